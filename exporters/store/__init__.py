@@ -1,0 +1,39 @@
+"""The dataset, news.db: SQLite through sqlite-utils. docs/dataset.md is its contract."""
+
+from __future__ import annotations
+
+from exporters.store.rows import (
+    Endpoint,
+    EndpointKind,
+    Failure,
+    FetchState,
+    Found,
+    Outcome,
+    Revision,
+    Run,
+    Saved,
+    SourceCounts,
+    SourceStats,
+    StoredArticle,
+    StoredCounts,
+    StoredStatus,
+)
+from exporters.store.store import Store
+
+__all__ = [
+    "Endpoint",
+    "EndpointKind",
+    "Failure",
+    "FetchState",
+    "Found",
+    "Outcome",
+    "Revision",
+    "Run",
+    "Saved",
+    "SourceCounts",
+    "SourceStats",
+    "Store",
+    "StoredArticle",
+    "StoredCounts",
+    "StoredStatus",
+]

@@ -1,0 +1,229 @@
+"""What the store hands out and takes in: frozen values, one a concern. Pure: no SQLite here.
+
+Times are ISO 8601 strings in UTC, ``2026-03-01T08:30:00Z``; ``published`` and ``modified`` may be a day alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipelines.types import Author, Image
+
+#: "article" and "rejected" are the judge's word; "gone": the publisher took it down; "deleted": we were asked to.
+StoredStatus = Literal["article", "rejected", "gone", "deleted"]
+Outcome = Literal["new", "changed", "unchanged", "rejected"]
+EndpointKind = Literal["feed", "sitemap", "section"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What became of one page."""
+
+    id: int
+    guid: str
+    #: "new": first seen as an article. "rejected": the page was no article; a good copy stored earlier stays.
+    outcome: Outcome
+    #: The row's status now.
+    status: StoredStatus
+    #: Why the page was rejected; None otherwise.
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle:
+    """One row of ``articles``; docs/dataset.md says what each field means."""
+
+    id: int
+    guid: str
+    status: StoredStatus
+    reason: str | None
+    source: str
+    url: str
+    raw_url: str
+    canonical_url: str | None
+    canonicalizer_version: str
+    title: str | None
+    alternative_title: str | None
+    standfirst: str | None
+    authors: tuple[Author, ...]
+    published: str | None
+    modified: str | None
+    first_seen: str
+    last_changed: str
+    last_checked: str
+    language: str | None
+    section: str | None
+    tags: tuple[str, ...]
+    image: Image | None
+    dateline: tuple[str, ...]
+    robots: tuple[str, ...]
+    word_count: int
+    content_hash: str
+    cluster: int | None
+    duplicate_of: int | None
+    cleaner_version: str
+    #: Row of ``snapshots`` with the answer it was cleaned from.
+    snapshot: int | None
+    #: The run that stored it first, if a run did.
+    run: int | None
+    text: str = field(repr=False)
+    html: str = field(repr=False)
+
+    @property
+    def date(self) -> str:
+        """What articles are sorted by: the publisher's date, ours where it gives none or one in the future."""
+        return min(self.published or self.first_seen, self.first_seen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What an article said before it changed."""
+
+    id: int
+    article: int
+    #: When this version was first and last the current one: seen at, replaced at.
+    since: str
+    replaced: str
+    changed_by: Literal["publisher", "cleaner"]
+    title: str | None
+    alternative_title: str | None
+    standfirst: str | None
+    authors: tuple[Author, ...]
+    published: str | None
+    modified: str | None
+    word_count: int
+    content_hash: str
+    cleaner_version: str
+    snapshot: int | None
+    text: str = field(repr=False)
+    html: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One hit of a search."""
+
+    id: int
+    source: str
+    url: str
+    title: str | None
+    #: The publisher's date, else when it was first seen.
+    date: str
+    #: A few words around the hit; the words that matched stand between ``[`` and ``]``.
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchState:
+    """What is known of a feed, a sitemap or a section page since it was last asked for."""
+
+    url: str
+    kind: EndpointKind
+    source: str
+    etag: str | None = None
+    last_modified: str | None = None
+    #: sha-256 of the body, for servers that send neither.
+    body_hash: str | None = None
+    #: HTTP status of the last answer; None: no answer.
+    status: int | None = None
+    last_checked: str | None = None
+    #: When the body last differed.
+    last_changed: str | None = None
+    #: In a row, since the last good answer.
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A feed, sitemap or section page that a source was found to have."""
+
+    url: str
+    kind: EndpointKind
+    #: Where its address comes from: "link rel=alternate of https://…", "robots.txt", "common path".
+    origin: str
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCounts:
+    """One source in one run. Every link found has exactly one fate, so the sums add up by construction."""
+
+    source: str
+    known: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    #: By reason.
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    failed: Mapping[str, int] = field(default_factory=dict)
+    #: Left for the next run: over the limit, or out of time.
+    postponed: int = 0
+    seconds: float = 0.0
+    healthy: bool = True
+    #: What is wrong, as a sentence; None when healthy.
+    problem: str | None = None
+
+    @property
+    def found(self) -> int:
+        fates = (self.known, self.new, self.changed, self.unchanged, self.postponed)
+        return sum(fates) + sum(self.rejected.values()) + sum(self.failed.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCounts(SourceCounts):
+    """A row of ``run_sources``."""
+
+    run: int
+    started: str
+    #: Whether the source was healthy in its run before; None: this was its first.
+    was_healthy: bool | None
+
+    @property
+    def became_unhealthy(self) -> bool:
+        return not self.healthy and self.was_healthy is not False
+
+    @property
+    def recovered(self) -> bool:
+        return self.healthy and self.was_healthy is False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    id: int
+    started: str
+    #: None: still running, or killed.
+    finished: str | None
+    #: "finished", "stopped" (time limit or signal) or None.
+    outcome: str | None
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """An address that gave no page."""
+
+    url: str
+    source: str
+    #: "timeout", "dns", "http_404", … ; detail is what the other side or the library said.
+    reason: str
+    detail: str | None
+    first_failed: str
+    last_failed: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStats:
+    """A source as the dataset knows it, for ``status``."""
+
+    source: str
+    articles: int
+    rejected: int
+    gone: int
+    failing: int
+    #: First seen time of its newest article.
+    newest: str | None
+    #: Its last run; None: never crawled.
+    last: StoredCounts | None
