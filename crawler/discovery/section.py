@@ -1,4 +1,4 @@
-"""The articles that a section or home page lists, by selector or by the look of the links. Pure. No Scrapy."""
+"""The articles that a section or home page lists, by selector or by the look of its links. No Scrapy."""
 
 from __future__ import annotations
 
