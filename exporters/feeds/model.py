@@ -31,7 +31,7 @@ class Item:
     summary: str | None = None
     #: The story as HTML; None where only a summary or a link is syndicated.
     html: str | None = None
-    #: ISO 8601, UTC, or a day: what the publisher says, else when we first saw it.
+    #: ISO 8601, UTC, or a day: what the publisher says, else (or if that is to come) when we first saw it.
     published: str
     #: When a reader would say it changed last; never before ``published``.
     updated: str
@@ -95,9 +95,11 @@ class Story(Protocol):
 
 
 def item(story: Story, *, syndicate: Syndicate = "full", origin: tuple[str, str] | None = None) -> Item:
-    published = story.published or story.first_seen
+    # A date in the future would stand on top of every reader's list until it comes.
+    published = min(story.published or story.first_seen, story.first_seen)
     # What the publisher calls modified counts until we have seen a change ourselves.
-    changed = story.last_changed if story.last_changed != story.first_seen else story.modified
+    seen = story.last_changed != story.first_seen
+    changed = story.last_changed if seen else min(story.modified or published, story.last_changed)
     labels = dict.fromkeys(label for label in (story.section, *story.tags) if label)
     return Item(
         id=story.guid,
@@ -106,7 +108,7 @@ def item(story: Story, *, syndicate: Syndicate = "full", origin: tuple[str, str]
         summary=summary(story) if syndicate != "link" else None,
         html=story.html or None if syndicate == "full" else None,
         published=published,
-        updated=max(published, changed or published),
+        updated=max(published, changed),
         authors=tuple(author.name for author in story.authors),
         tags=tuple(labels),
         language=story.language,

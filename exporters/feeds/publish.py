@@ -27,6 +27,9 @@ from pipelines.errors import ConfigError, StoreError
 LIMIT = 50
 #: The feed of all sources.
 ALL = "all"
+#: Where the folder is served unless one says otherwise: a feed is asked to name its own address, and a home
+#: that nobody serves has none.
+BASE_URL = "http://localhost/feeds/"
 
 
 class Newsroom(Protocol):
@@ -76,13 +79,13 @@ def publish(
     sources: Sequence[Newsroom],
     *,
     only: Collection[str] | None = None,
-    base_url: str | None = None,
+    base_url: str = BASE_URL,
     limit: int = LIMIT,
 ) -> tuple[Published, ...]:
     """Brings ``folder/SLUG.xml`` and ``folder/all.xml`` up to date.
 
     ``only`` names the sources whose feeds are wanted; the feed of all is always among them. ``base_url`` is
-    where the folder is served, if it is.
+    where the folder is served.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -99,7 +102,7 @@ def _feeds(
     sources: Sequence[Newsroom],
     *,
     only: Collection[str] | None,
-    base_url: str | None,
+    base_url: str,
     limit: int,
 ) -> Iterable[tuple[str, Feed]]:
     by_slug = {source.slug: source for source in sources}
@@ -113,7 +116,7 @@ def _feeds(
     yield ALL, of_all(dict(sorted(by_slug.items())), stories, address=_address(base_url, ALL))
 
 
-def of_source(source: Newsroom, stories: Sequence[Story], *, address: str | None = None) -> Feed:
+def of_source(source: Newsroom, stories: Sequence[Story], *, address: str) -> Feed:
     items = tuple(item(story, syndicate=source.syndicate) for story in stories)
     return Feed(
         id=uuid5(NAMESPACE_URL, source.url).urn,
@@ -127,9 +130,7 @@ def of_source(source: Newsroom, stories: Sequence[Story], *, address: str | None
     )
 
 
-def of_all(
-    sources: dict[str, Newsroom], stories: Sequence[PublishedStory], *, address: str | None = None
-) -> Feed:
+def of_all(sources: dict[str, Newsroom], stories: Sequence[PublishedStory], *, address: str) -> Feed:
     items = tuple(
         item(
             story,
@@ -143,7 +144,7 @@ def of_all(
     return Feed(
         id=uuid5(NAMESPACE_URL, "copydesk:all").urn,
         title="Copydesk",
-        link=address or next((source.url for source in sources.values()), "http://localhost/"),
+        link=urljoin(address, "."),
         description="All sources",
         language=main_language(items) if len(languages) == 1 else None,
         address=address,
@@ -152,8 +153,8 @@ def of_all(
     )
 
 
-def _address(base_url: str | None, slug: str) -> str | None:
-    return urljoin(base_url.rstrip("/") + "/", f"{slug}.xml") if base_url else None
+def _address(base_url: str, slug: str) -> str:
+    return f"{base_url.rstrip('/')}/{slug}.xml"
 
 
 def replace(path: Path, feed: Feed) -> Published:

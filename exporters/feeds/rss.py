@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 from html import escape
-from io import BytesIO
-from typing import Any
 
 from lxml import etree
 
 from exporters.feeds.model import Feed, Item
 from exporters.feeds.wire import address, rfc822, rfc3339, safe_html, text
+from pipelines.types import Image
 
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -32,75 +31,62 @@ _IMAGE_TYPES = {
 
 
 def render(feed: Feed) -> bytes:
-    out = BytesIO()
-    with etree.xmlfile(out, encoding="utf-8") as xml:
-        xml.write_declaration()
-        with xml.element("rss", version="2.0", nsmap=NAMESPACES), xml.element("channel"):
-            _line(xml, "title", text(feed.title))
-            _line(xml, "link", address(feed.link) or feed.link)
-            _line(xml, "description", escape(text(feed.description), quote=False))
-            if feed.language:
-                _line(xml, "language", text(feed.language))
-            if feed.updated:
-                _line(xml, "lastBuildDate", rfc822(feed.updated))
-            _line(xml, "generator", "Copydesk")
-            if feed.address:
-                _line(
-                    xml,
-                    f"{{{ATOM}}}link",
-                    rel="self",
-                    type="application/rss+xml",
-                    href=address(feed.address) or "",
-                )
-            for item in feed.items:
-                xml.write("\n")
-                with xml.element("item"):
-                    _item(xml, item)
-            xml.write("\n")
-    return out.getvalue() + b"\n"
+    root = etree.Element("rss", {"version": "2.0"}, nsmap=NAMESPACES)
+    channel = etree.SubElement(root, "channel")
+    _line(channel, "title", text(feed.title))
+    _line(channel, "link", address(feed.link) or feed.link)
+    _line(channel, "description", escape(text(feed.description), quote=False))
+    if feed.language:
+        _line(channel, "language", text(feed.language))
+    if feed.updated:
+        _line(channel, "lastBuildDate", rfc822(feed.updated))
+    _line(channel, "generator", "Copydesk")
+    if feed.address:
+        link = {"rel": "self", "type": "application/rss+xml", "href": address(feed.address) or feed.address}
+        etree.SubElement(channel, f"{{{ATOM}}}link", link)
+    for item in feed.items:
+        _item(etree.SubElement(channel, "item"), item)
+    etree.indent(root, "")
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
 
 
-def _item(xml: Any, item: Item) -> None:
-    url = address(item.url) or item.url
-    _line(xml, "title", text(item.title))
-    _line(xml, "link", url)
-    _line(xml, "guid", text(item.id), isPermaLink="false")
-    _line(xml, "pubDate", rfc822(item.published))
+def _item(parent: etree._Element, item: Item) -> None:
+    _line(parent, "title", text(item.title))
+    _line(parent, "link", address(item.url) or item.url)
+    _line(parent, "guid", text(item.id), isPermaLink="false")
+    _line(parent, "pubDate", rfc822(item.published))
     if rfc3339(item.updated) != rfc3339(item.published):
-        _line(xml, f"{{{DCTERMS}}}modified", rfc3339(item.updated))
+        _line(parent, f"{{{DCTERMS}}}modified", rfc3339(item.updated))
     for author in item.authors:
-        _line(xml, f"{{{DC}}}creator", text(author))
+        _line(parent, f"{{{DC}}}creator", text(author))
     for tag in item.tags:
-        _line(xml, "category", text(tag))
+        _line(parent, "category", text(tag))
     if item.origin:
         name, home = item.origin
-        _line(xml, "source", text(name), url=address(home) or home)
+        _line(parent, "source", text(name), url=address(home) or home)
     if item.summary:
-        _line(xml, "description", escape(text(item.summary), quote=False))
+        _line(parent, "description", escape(text(item.summary), quote=False))
     if item.html:
-        _line(xml, f"{{{CONTENT}}}encoded", safe_html(item.html, base=item.url))
-    if item.image and (source := address(item.image.url)):
-        _image(xml, source, item)
-    xml.write("\n")
+        _line(parent, f"{{{CONTENT}}}encoded", safe_html(item.html, base=item.url))
+    if item.image:
+        _image(parent, item.image)
 
 
-def _image(xml: Any, source: str, item: Item) -> None:
+def _image(parent: etree._Element, image: Image) -> None:
     """Media RSS needs no length; RSS's own enclosure does, and we do not know it."""
-    assert item.image is not None
+    source = address(image.url)
+    if source is None:
+        return
     attributes = {"url": source, "medium": "image"}
     ending = source.partition("?")[0].rpartition(".")[2].lower()
     if ending in _IMAGE_TYPES:
         attributes["type"] = _IMAGE_TYPES[ending]
-    xml.write("\n")
-    with xml.element(f"{{{MEDIA}}}content", attributes):
-        if item.image.caption:
-            _line(xml, f"{{{MEDIA}}}description", text(item.image.caption), type="plain")
-        if item.image.credit:
-            _line(xml, f"{{{MEDIA}}}credit", text(item.image.credit))
+    media = etree.SubElement(parent, f"{{{MEDIA}}}content", attributes)
+    if image.caption:
+        _line(media, f"{{{MEDIA}}}description", text(image.caption), type="plain")
+    if image.credit:
+        _line(media, f"{{{MEDIA}}}credit", text(image.credit))
 
 
-def _line(xml: Any, tag: str, value: str = "", **attributes: str) -> None:
-    xml.write("\n")
-    with xml.element(tag, attributes):
-        if value:
-            xml.write(value)
+def _line(parent: etree._Element, tag: str, value: str, **attributes: str) -> None:
+    etree.SubElement(parent, tag, attributes).text = value
