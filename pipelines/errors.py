@@ -38,12 +38,16 @@ class SourceError(ConfigError):
 
 
 class RuleError(ConfigError):
-    """A rule is refused, with its file and line and what to write instead."""
+    """A rule is refused, with its file and line and what to write instead. ``others``: what else is wrong."""
 
-    def __init__(self, file: str, line: int | None, message: str) -> None:
+    def __init__(
+        self, file: str, line: int | None, message: str, *, others: tuple[RuleError, ...] = ()
+    ) -> None:
         self.file = file
         self.line = line
-        super().__init__(f"{file}:{line}: {message}" if line is not None else f"{file}: {message}")
+        self.others = others
+        first = f"{file}:{line}: {message}" if line is not None else f"{file}: {message}"
+        super().__init__("\n".join((first, *map(str, others))))
 
 
 class FetchError(CopydeskError):

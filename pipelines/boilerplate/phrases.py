@@ -1,7 +1,7 @@
 """The phrase language of the rules: what a block says, word for word, with gaps and choices. Pure.
 
-A phrase is not a regular expression. It is written out into at most 64 readings, each a few runs of words that
-must follow one another; a run is found with ``str.find``, so no phrase can hang on any text.
+A phrase is not a regular expression. It is written out into at most 64 readings, each a few runs of words
+that must follow one another; a run is found with ``str.find``, so no phrase can hang on any text.
 
     Lesen Sie auch: …               the block begins so
     … (jetzt|hier) kostenlos …      it says one of the two somewhere
@@ -17,6 +17,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 #: Blocks of more characters are no prompt; they are not looked at.
 LONGEST = 1_000
@@ -27,31 +28,36 @@ TITLE = "\ue000"
 #: A headline of fewer words may occur in any sentence.
 _SHORTEST_TITLE = 3
 
-_SIGNS = bytes.maketrans(b"!\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~\t\r\f\v", b" " * 36)
+_SIGNS = bytes(
+    32 if code < 128 and code != 10 and not (chr(code).isalnum() or chr(code) == ":") else code
+    for code in range(256)
+)
 _DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
-# UTF-8 of U+2000–U+2BFF without the letters: typographic quotes, dashes, arrows, stars, ticks. Then the signs of
-# Latin-1 (© stays: it is a word here), variation selectors, byte order marks, CJK punctuation and emoji.
+# UTF-8 of U+2000–U+2BFF: typographic quotes, dashes, arrows, stars, ticks. Then the signs of Latin-1 (© is a
+# word here, it stays), variation selectors, byte order marks, CJK punctuation and emoji.
 _TYPOGRAPHY = re.compile(rb"\xe2[\x80-\x82\x84-\xaf][\x80-\xbf]")
 _LATIN_SIGNS = re.compile(rb"\xc2[\xa0-\xa8\xab\xac\xae-\xb4\xb6-\xb8\xbb\xbf]")
 _RARE_SIGNS = re.compile(rb"\xef(?:\xb8[\x80-\x8f]|\xbb\xbf)|\xe3\x80[\x80-\xbf]|\xf0\x9f[\x80-\xbf]{2}")
 
-# Words that stand in any sentence: a phrase of nothing else says nothing.
-_COMMON = frozenset(
-    """
-    der die das den dem des ein eine einen einer und oder aber auch nicht nur mit von vom zum zur für auf aus bei
-    nach über unter ist sind war hat haben wird werden kann mehr noch sich sie wir ihr ich hier jetzt alle alles
-    the a an and or but also not only with from for of to on in at by about is are was has have had will can more
-    this that these those you we they it here now all our your
-    el la los las un una unos y o pero también no solo con de del al para por en sobre es son fue ha han será puede
-    más este esta estos que se su sus aquí ahora todo todos
-    le les une des et ou mais aussi pas avec du au aux pour par sur dans est sont était ont sera peut plus
-    ce cette ces qui que vous nous ils ici maintenant tout tous votre notre vos nos
-    il lo gli uno e ed ma anche non solo con di dello della dei alla per da su sul nel è sono era hanno sarà può più
-    questo questa che si suo sua qui ora tutto tutti
-    o os as um uma mas também não só com do da dos das ao à para por em no na sobre é são foi tem têm será pode mais
-    este esta isto que seu sua aqui agora todo todos tudo
-    """.split()
+_PARTS = re.compile(r"(…|\.\.\.|\{[^}]*\}|\([^)]*\)|\[[^\]]*\])")
+_BRACKETS = re.compile(r"[(){}\[\]|]")
+
+# Words that stand in any sentence: an open phrase of nothing else says nothing.
+_COMMON = (
+    "aber about ahora all alla alle alles also anche and aos aqui aquí are até auch auf aus aussi aux "
+    "avec bei but can ces cette che chi com come comme como con dal dans das dei del della delle dem "
+    "den der des desde die donde dos ein eine einen einer ela ele eles elle entre essa esse essere est "
+    "esta estas este esto estos está foi for from fue für gli haben had han hanno has hasta hat have "
+    "here hier ich ici ihr ils isso ist isto jetzt kann las les leur los mais man mas mehr mes mit more "
+    "muito muy más nach nas nel nella nicht noch non nos not notre nous now nur não oder one only ont "
+    "ora our par para pas pela pelo per pero più plus pode por pour puede può quando que quem questa "
+    "queste questi questo qui sans senza ser será ses seu seus sich sie sin sind sobre solo son sono "
+    "sont sua suas sul sulla suo sur sus são también também tem that the there these they this those "
+    "todo todos tous tout toute tutte tutti tutto uma una unas und une uno unos unter vom von vos votre "
+    "vous war was werden were what when which who wie will wir wird with wurde you your zum zur était "
+    "été über "
 )
+_COMMON_WORDS = frozenset(_COMMON.split())
 
 
 class PhraseError(ValueError):
@@ -63,11 +69,13 @@ class Reading:
     """Runs of words, each padded with a space on both sides, that follow one another."""
 
     runs: tuple[str, ...]
-    #: The block begins, ends with the first, last run.
+    #: The block begins with the first run, ends with the last.
     starts: bool
     ends: bool
-    #: The one word to look blocks up by.
-    key: str
+
+    @property
+    def words(self) -> list[str]:
+        return [word for run in self.runs for word in run.split() if word != TITLE]
 
     def fits(self, text: str) -> bool:
         """``text`` is normal text, padded with a space on both sides."""
@@ -98,10 +106,21 @@ class Reading:
 def normal(texts: Sequence[str]) -> list[list[str]]:
     """Each text as words: case folded, quotes and signs gone, a number is ``0``, ``:`` and ``©`` are words.
 
-    Works on all texts of a page at once, on bytes, because a page has hundreds of blocks.
+    Works on all texts of a page at once, on bytes, because a page has hundreds of blocks. A colon at the end
+    goes too: "Read also:" is "Read also".
     """
+    rows = _words(texts)
+    for row in rows:
+        if row and row[-1] == ":":
+            row.pop()
+    return rows
+
+
+def _words(texts: Sequence[str]) -> list[list[str]]:
+    if not texts:
+        return []
     joined = "\n".join(texts)
-    if joined.count("\n") != max(len(texts) - 1, 0):
+    if joined.count("\n") != len(texts) - 1:
         joined = "\n".join(" ".join(text.split("\n")) for text in texts)
     joined = joined.casefold()
     if not joined.isascii() and not unicodedata.is_normalized("NFC", joined):
@@ -115,14 +134,71 @@ def normal(texts: Sequence[str]) -> list[list[str]]:
         data = _LATIN_SIGNS.sub(b" ", _TYPOGRAPHY.sub(b" ", data))
         if b"\xf0" in data or b"\xef" in data or b"\xe3" in data:
             data = _RARE_SIGNS.sub(b" ", data)
-    rows = [line.split() for line in data.decode("utf-8", "replace").split("\n")]
-    for row in rows:
-        if row and row[-1] == ":":
-            row.pop()
-    return rows if texts else []
+    return [line.split() for line in data.decode("utf-8", "replace").split("\n")]
 
 
 def headline(title: str | None) -> str | None:
-    """The headline as it stands in padded normal text, or None where it is too short to be told from prose."""
+    """The headline as it stands in padded normal text; None where it is too short to be told from prose."""
     words = normal([title])[0] if title else []
     return f" {' '.join(words)} " if len(words) >= _SHORTEST_TITLE else None
+
+
+def readings(phrase: str) -> tuple[Reading, ...]:
+    """The phrase written out. Raises PhraseError, also where it would match ordinary prose."""
+    parts = [part for part in _PARTS.split(phrase) if part.strip()]
+    choices: list[list[list[str]]] = []
+    for part in parts:
+        if part in ("…", "..."):
+            choices.append([["…"]])
+        elif part[0] == "{" and part[-1] == "}":
+            if part != "{title}":
+                raise PhraseError(f"{part} is unknown; {{title}}, the page's headline, is the only one")
+            choices.append([[TITLE]])
+        else:
+            group = part[0] + part[-1]
+            inner = part[1:-1] if group in ("()", "[]") else part
+            if _BRACKETS.search(inner.replace("|", "") if group in ("()", "[]") else inner):
+                raise PhraseError(
+                    f"a bracket or | stands alone in {part.strip()!r}; write (this|that) or [perhaps]"
+                )
+            options = _words(inner.split("|"))
+            if group == "()" and (len(options) < 2 or not all(options)):
+                raise PhraseError(
+                    f"{part} is no choice; write (this|that), or [perhaps] for what may be missing"
+                )
+            choices.append([*options, []] if group == "[]" else options)
+    if prod(len(options) for options in choices) > MOST_READINGS:
+        raise PhraseError(f"{phrase!r} has more than {MOST_READINGS} readings; write it as several phrases")
+    found = tuple(
+        dict.fromkeys(
+            _reading([word for option in choice for word in option]) for choice in product(*choices)
+        )
+    )
+    for reading in found:
+        _refuse_broad(phrase, reading)
+    return found
+
+
+def _reading(words: list[str]) -> Reading:
+    starts = not words or words[0] != "…"
+    ends = not words or words[-1] != "…"
+    if ends and words and words[-1] == ":":
+        words = words[:-1]
+    runs = " ".join(words).split("…")
+    return Reading(tuple(f" {run.strip()} " for run in runs if run.strip()), starts, ends)
+
+
+def _refuse_broad(phrase: str, reading: Reading) -> None:
+    words = reading.words
+    if not any(any(c.isalpha() for c in word) or word == "©" for word in words):
+        raise PhraseError(f"{phrase!r} has a reading without a word; every block would match")
+    whole = reading.starts and reading.ends
+    if whole and len(reading.runs) == 1:
+        if len(words) == 1 and (words[0] in _COMMON_WORDS or len(words[0]) < 3):
+            raise PhraseError(f"{phrase!r} is a single common word; write the whole prompt")
+        return
+    telling = [word for word in words if word == "©" or (len(word) > 3 and word not in _COMMON_WORDS)]
+    if len(words) < 2 or not telling:
+        raise PhraseError(
+            f"{phrase!r} would match ordinary prose; write at least two words, one of them telling, beside …"
+        )

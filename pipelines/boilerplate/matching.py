@@ -1,0 +1,234 @@
+"""Rules at work on a page: which blocks they speak of. Pure, and linear in the page.
+
+What a rule is stands in ``rules.py``, how its phrases read in ``phrases.py``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from pipelines.boilerplate.phrases import LONGEST, TITLE, Reading, headline, normal, readings
+
+Scope = Literal["block", "section"]
+Holds = Literal["links", "lines", "prose"]
+
+#: A section ends here at the latest, so that one heading cannot take a page.
+_LONGEST_SECTION = 80
+#: Trees deeper than this below a heading's container are not climbed.
+_DEEPEST = 100
+#: A line of a list has fewer words, or is no sentence.
+_SENTENCE = 8
+
+
+class HasBlock(Protocol):
+    """What a rule looks at; ``pipelines.segment.Block`` is one."""
+
+    text: str
+    kind: str
+    #: 1–6 for a heading, else 0.
+    level: int
+    #: How many characters of the text are link text.
+    link_chars: int
+    #: The block's element, with ``getparent()``; None where no tree is known.
+    container: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule's word on one block."""
+
+    rule: str
+    why: str
+    confidence: float
+    #: "section": the block is the heading of such a section, or stands under it.
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One declaration, as read."""
+
+    name: str
+    #: The file's name without ``.toml``.
+    topic: str
+    why: str
+    scope: Scope
+    confidence: float
+    #: A block of more words is not meant; under a heading, it ends the section.
+    max_words: int
+    #: Only blocks of these kinds; empty: any. For a section, what its heading may be.
+    kinds: tuple[str, ...] = ()
+    #: At least this share of the text is link text.
+    links: float = 0.0
+    #: What stands under the heading; anything else ends the section.
+    holds: Holds = "lines"
+    #: By language; examples as written in the file.
+    phrases: dict[str, tuple[str, ...]]
+    drops: dict[str, tuple[str, ...]]
+    keep: dict[str, tuple[str, ...]]
+    #: Where it is declared.
+    file: str = ""
+    line: int = 0
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(self.phrases)
+
+
+class Rules:
+    """Rules ready to match. Nothing is remembered from one page to the next."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        # Stable: of two rules equally sure, the first one declared speaks.
+        self._ranked = sorted(self.rules, key=lambda rule: -rule.confidence)
+        self._matches = [Match(rule.name, rule.why, rule.confidence, rule.scope) for rule in self._ranked]
+        self._index = _index(self._ranked)
+        self._keys = frozenset(self._index)
+
+    def match(self, blocks: Sequence[HasBlock], *, title: str | None = None) -> list[Match | None]:
+        """One answer a block, in order: the surest rule that speaks of it, or None."""
+        best: list[int | None] = [None] * len(blocks)
+        swallowed: set[tuple[int, int]] = set()
+        rows = normal([block.text if len(block.text) <= LONGEST else "" for block in blocks])
+        quoted = headline(title)
+        clear = self._keys.isdisjoint
+        for at, words in enumerate(rows):
+            if clear(words):
+                continue
+            for rank in self._speaking(blocks[at], words, quoted):
+                rule = self._ranked[rank]
+                if rule.scope == "block":
+                    best[at] = _surer(best[at], rank)
+                elif (at, rank) not in swallowed:
+                    best[at] = _surer(best[at], rank)
+                    for below in _section(blocks, rows, at, rule):
+                        best[below] = _surer(best[below], rank)
+                        swallowed.add((below, rank))
+        return [None if rank is None else self._matches[rank] for rank in best]
+
+    def matching(self, block: HasBlock, *, title: str | None = None) -> list[Rule]:
+        """Every rule whose phrases and conditions fit this one block, the surest first."""
+        found = self._speaking(block, normal([block.text])[0], headline(title))
+        return [self._ranked[rank] for rank in found]
+
+    def _speaking(self, block: HasBlock, words: list[str], quoted: str | None) -> list[int]:
+        text = f" {' '.join(words)} "
+        if quoted and quoted in text:
+            text = text.replace(quoted, f" {TITLE} ")
+        count = text.count(" ") - 1
+        found = set()
+        for key in self._keys.intersection(words):
+            for rank, reading in self._index[key]:
+                rule = self._ranked[rank]
+                if rank not in found and reading.fits(text) and _meant(rule, block, count):
+                    found.add(rank)
+        return sorted(found)
+
+
+def _index(rules: Sequence[Rule]) -> dict[str, list[tuple[int, Reading]]]:
+    """Readings by the word that the fewest of them share: most blocks hold none of these words."""
+    written = [
+        (rank, reading)
+        for rank, rule in enumerate(rules)
+        for phrases in rule.phrases.values()
+        for phrase in phrases
+        for reading in readings(phrase)
+    ]
+    shared = Counter(word for _, reading in written for word in set(reading.words))
+    index: dict[str, list[tuple[int, Reading]]] = defaultdict(list)
+    for rank, reading in written:
+        key = min(reading.words, key=lambda word: (len(word) < 4, shared[word], -len(word), word))
+        index[key].append((rank, reading))
+    return dict(index)
+
+
+def _surer(one: int | None, other: int) -> int:
+    return other if one is None or other < one else one
+
+
+def _meant(rule: Rule, block: HasBlock, words: int) -> bool:
+    if rule.kinds and block.kind not in rule.kinds:
+        return False
+    if rule.links and block.link_chars < rule.links * len(block.text):
+        return False
+    if rule.scope == "block":
+        return words <= rule.max_words
+    # An item or a cell heads nothing, whatever it says: "Jobs" in a menu.
+    return bool(block.level) or block.kind not in ("item", "cell")
+
+
+def _section(blocks: Sequence[HasBlock], rows: Sequence[list[str]], at: int, rule: Rule) -> Iterator[int]:
+    """The blocks under a heading, up to the next of its rank, the end of its box, or what it cannot hold."""
+    heading = blocks[at]
+    if at + 1 == len(blocks):
+        return
+    box = _common(heading.container, blocks[at + 1].container)
+    rank = heading.level or 7
+    first = blocks[at + 1]
+    if not heading.level and first.level and _linked(first):
+        rank = first.level - 1  # a bold line over linked headings: they are its list
+    taken: list[int] = []
+    for below in range(at + 1, min(len(blocks), at + 1 + _LONGEST_SECTION)):
+        block = blocks[below]
+        if 0 < block.level <= rank or (box is not None and not _within(block.container, box)):
+            break
+        if not _held(rule, block, rows[below]):
+            # A lone plain line before a paragraph, unlike the links above it, is that paragraph's heading.
+            if len(taken) > 1 and _linked(blocks[taken[0]]) and _plain(blocks[taken[-1]]):
+                taken.pop()
+            break
+        taken.append(below)
+    yield from taken
+
+
+def _held(rule: Rule, block: HasBlock, words: list[str]) -> bool:
+    if not words and len(block.text) > LONGEST:
+        return False
+    if _linked(block):
+        return True
+    if rule.holds == "links" or len(words) > rule.max_words:
+        return False
+    if rule.holds == "prose":
+        return True
+    return len(words) < _SENTENCE or not block.text.rstrip("\"'»«”’“ )").endswith((".", "!", "?", "…"))
+
+
+def _linked(block: HasBlock) -> bool:
+    return 2 * block.link_chars >= len(block.text) > 0
+
+
+def _plain(block: HasBlock) -> bool:
+    return not block.link_chars and block.kind != "item"
+
+
+def _common(one: Any, other: Any) -> Any:
+    """The nearest element that holds both, or None."""
+    if one is None or other is None:
+        return None
+    above = []
+    for _ in range(_DEEPEST):
+        above.append(one)
+        one = one.getparent()
+        if one is None:
+            break
+    for _ in range(_DEEPEST):
+        if any(element is other for element in above):
+            return other
+        other = other.getparent()
+        if other is None:
+            break
+    return None
+
+
+def _within(element: Any, box: Any) -> bool:
+    for _ in range(_DEEPEST):
+        if element is box:
+            return True
+        if element is None:
+            return False
+        element = element.getparent()
+    return False
