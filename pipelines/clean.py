@@ -1,0 +1,134 @@
+"""Page → Article: the stages, in order, once, read from top to bottom. Pure; never raises on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pipelines import compose, fingerprint, judge, metadata, urls
+from pipelines.boilerplate.declarations import builtin
+from pipelines.boilerplate.rules import Rules
+from pipelines.classify import classify, decide
+from pipelines.document import parse
+from pipelines.metadata import dateline, language, standfirst
+from pipelines.segment import Block, segment
+from pipelines.types import Article, Evidence, Layout, Page
+
+#: Stored with every article; raised whenever the same page may clean to another article.
+CLEANER_VERSION: Final = "1"
+
+DEFAULT_RULES: Final = builtin()
+
+#: Why a page is not the story although its feed may carry it.
+_STANDS_IN_THE_WAY: Final = frozenset(
+    ["consent", "challenge", "needs_javascript", "login", "paywall", "too_short", "empty"]
+)
+#: A feed's text this many times longer than the page's is the story, the page a stub of it.
+_STUB: Final = 2.0
+#: Fewer words of a feed are a teaser, not a text.
+_FEED_WORDS: Final = 80
+
+
+def clean(page: Page, *, rules: Rules | None = DEFAULT_RULES, layout: Layout | None = None) -> Article:
+    """``rules=None`` cleans without any. The same page, rules and layout give an equal Article."""
+    document = parse(page.body, url=page.url, charset=page.charset)
+    known = metadata.read(document, entry=page.entry, robots_header=page.robots_header)
+    blocks = segment(document)
+    probabilities = classify(
+        blocks,
+        document,
+        headlines=known.headlines,
+        description=known.description,
+        article_body=known.article_body,
+    )
+    matches = rules.match(blocks, title=known.title) if rules is not None else [None] * len(blocks)
+    verdicts = decide(
+        blocks, probabilities, matches, document=document, layout=layout, headlines=known.headlines
+    )
+    kept = [verdict.kept for verdict in verdicts]
+    text = compose.text(blocks, kept)
+    markup = compose.html(blocks, kept, base=document.base)
+    status, reason = judge.judge(
+        document=document, blocks=blocks, kept=kept, text=text, metadata=known, http_status=page.status
+    )
+    evidence = known.evidence
+    fed = _fed_story(page)
+    if fed is not None and _is_better(fed[0], text, reason):
+        text, markup = fed
+        status, reason = "article", None
+        evidence = (*evidence, Evidence(field="text", origin="feed", raw=text[:200], chosen=True))
+        paragraphs, names, bold = text.split("\n\n"), "", False
+    else:
+        paragraphs, names, bold = _opening(blocks, kept)
+    return Article(
+        url=urls.canonicalise(page.url),
+        canonical_url=known.canonical_url,
+        raw_url=page.url,
+        status=status,
+        reason=reason,
+        title=known.title,
+        alternative_title=known.alternative_title,
+        standfirst=standfirst.find(paragraphs, description=known.description, names=names, bold=bold),
+        authors=known.authors,
+        published=known.published,
+        modified=known.modified,
+        language=language.of(known.language, text),
+        section=known.section,
+        tags=known.tags,
+        image=known.image,
+        dateline=dateline.places(text),
+        text=text,
+        html=markup,
+        verdicts=tuple(verdicts),
+        evidence=evidence,
+        robots=known.robots,
+        content_hash=fingerprint.content_hash(known.title, text),
+        word_count=len(text.split()),
+    )
+
+
+def _fed_story(page: Page) -> tuple[str, str] | None:
+    """The text and HTML that the feed carries, where it carries more than a teaser."""
+    if page.entry is None or not page.entry.content:
+        return None
+    document = parse(page.entry.content.encode("utf-8", "replace"), url=page.url, charset="utf-8")
+    blocks = segment(document)
+    kept = [True] * len(blocks)
+    text = compose.text(blocks, kept)
+    if len(text.split()) < _FEED_WORDS:
+        return None
+    return text, compose.html(blocks, kept, base=document.base)
+
+
+def _is_better(fed: str, text: str, reason: str | None) -> bool:
+    """Whether the feed's text is the story, and the page only stands in its way."""
+    if reason in _STANDS_IN_THE_WAY:
+        return len(fed) > len(text)
+    return reason is None and len(fed) > _STUB * len(text)
+
+
+def _opening(blocks: Sequence[Block], kept: Sequence[bool]) -> tuple[list[str], str, bool]:
+    """The kept paragraphs, and what the first one's element is called and looks like."""
+    told = [block for block, keep in zip(blocks, kept, strict=True) if keep and block.is_text]
+    if not told:
+        return [], "", False
+    first = told[0]
+    names: list[str] = []
+    element: Any = first.container
+    for near in (element, element.getparent()):
+        if near is not None:
+            names.extend(filter(None, (near.get("class"), near.get("id"), near.get("itemprop"))))
+    bold = first.kind == "heading" or all(
+        _is_bold(piece, element) for words, piece in first.runs if words.strip()
+    )
+    return [block.text for block in told], " ".join(names), bold
+
+
+def _is_bold(element: Any, container: Any) -> bool:
+    while element is not None:
+        if element.tag in ("b", "strong"):
+            return True
+        if element is container:
+            return False
+        element = element.getparent()
+    return False

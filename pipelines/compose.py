@@ -1,0 +1,472 @@
+"""Kept blocks become text, safe HTML and Markdown. Pure. Sanitising comes last, always."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any, Final
+from urllib.parse import urljoin
+
+import nh3
+from lxml import etree
+
+from pipelines.segment import Block, Frame
+
+#: Inline elements that mean something, and what they become.
+_INLINE: Final = {
+    "a": "a",
+    "b": "strong",
+    "strong": "strong",
+    "em": "em",
+    "i": "em",
+    "cite": "em",
+    "code": "code",
+    "kbd": "code",
+    "samp": "code",
+    "tt": "code",
+    "sub": "sub",
+    "sup": "sup",
+    "s": "s",
+    "strike": "s",
+    "del": "s",
+    "q": "q",
+}
+#: Elements that give blocks their place: they open with their first kept block and close after the last.
+_STRUCTURE: Final = frozenset(
+    "ul ol li dl dt dd blockquote table tr td th pre figure".split()  # noqa: SIM905
+)
+_ALLOWED: Final = {
+    *_STRUCTURE,
+    *_INLINE.values(),
+    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "img", "br"),
+}
+_ATTRIBUTES: Final = {
+    "a": {"href"},
+    "img": {"src", "alt"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+}
+_SCHEMES: Final = {"http", "https", "mailto"}
+#: A table with a longer cell lays out a page; it does not tabulate.
+_LONGEST_CELL: Final = 600
+
+
+def text(blocks: Sequence[Block], kept: Sequence[bool]) -> str:
+    """The story without its headline: paragraphs parted by a blank line, a table row on one line."""
+    parts: list[str] = []
+    row: Any = None
+    for block, keep in zip(blocks, kept, strict=True):
+        if not keep or not block.is_text or (block.kind == "caption" and _pictured(block)):
+            continue
+        own = _row(block.frame)
+        if own is not None and own is row:
+            parts[-1] += " | " + block.text
+        else:
+            parts.append(block.text)
+        row = own
+    return "\n\n".join(parts)
+
+
+def html(blocks: Sequence[Block], kept: Sequence[bool], *, base: str) -> str:
+    """The same as safe HTML: links absolute against ``base``, images with their captions."""
+    layout_tables = _layout_tables(blocks, kept)
+    out: list[str] = []
+    opened: list[tuple[Any, str]] = []  # (element, tag), outermost first
+    for block, keep in zip(blocks, kept, strict=True):
+        if not keep:
+            continue
+        wanted = _structure(block, layout_tables)
+        shared = 0
+        while shared < len(opened) and shared < len(wanted) and opened[shared][0] is wanted[shared][0]:
+            shared += 1
+        for _, tag in reversed(opened[shared:]):
+            out.append(f"</{tag}>")
+        for element, tag in wanted[shared:]:
+            out.append(_open(element, tag))
+        opened = wanted
+        out.append(_leaf(block, base, wanted[-1][1] if wanted else ""))
+    for _, tag in reversed(opened):
+        out.append(f"</{tag}>")
+    return sanitise("".join(out))
+
+
+def sanitise(markup: str) -> str:
+    """Nothing that runs, tracks or styles is left. Idempotent."""
+    return nh3.clean(
+        markup,
+        tags=_ALLOWED,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel=None,
+        strip_comments=True,
+    )
+
+
+def _structure(block: Block, layout_tables: set[Any]) -> list[tuple[Any, str]]:
+    found: list[tuple[Any, str]] = []
+    frame: Frame | None = block.frame
+    in_list = False
+    while frame is not None:
+        tag = frame.tag
+        if tag in _STRUCTURE:
+            if tag == "figure":
+                if block.kind in ("image", "caption"):
+                    found.append((frame.element, tag))
+            elif tag in ("table", "tr", "td", "th"):
+                if not _table_of(frame) & layout_tables:
+                    found.append((frame.element, tag))
+            elif tag in ("ul", "ol", "dl"):
+                if in_list:
+                    found.append((frame.element, tag))
+                in_list = False
+            else:
+                if tag in ("li", "dt", "dd"):
+                    in_list = True
+                found.append((frame.element, tag))
+        frame = frame.parent
+    found.reverse()
+    return _well_formed(found)
+
+
+_PARENTS: Final = {
+    "li": ("ul", "ol"),
+    "dt": ("dl",),
+    "dd": ("dl",),
+    "tr": ("table",),
+    "td": ("tr",),
+    "th": ("tr",),
+}
+
+
+def _well_formed(path: list[tuple[Any, str]]) -> list[tuple[Any, str]]:
+    """Items without a list and cells without a table lose their wrapper."""
+    kept: list[tuple[Any, str]] = []
+    for element, tag in path:
+        needed = _PARENTS.get(tag)
+        if needed is None or (kept and kept[-1][1] in needed):
+            kept.append((element, tag))
+    return kept
+
+
+def _open(element: Any, tag: str) -> str:
+    spans = ""
+    if tag in ("td", "th"):
+        for name in ("colspan", "rowspan"):
+            value = element.get(name, "")
+            if value.isdecimal() and 1 < int(value[:4]) <= 100 and len(value) <= 3:
+                spans += f' {name}="{value}"'
+    return f"<{tag}{spans}>"
+
+
+def _leaf(block: Block, base: str, inside: str) -> str:
+    if block.kind == "image":
+        address = image_address(block, base)
+        if address is None:
+            return ""
+        picture = f'<img src="{escape(address)}" alt="{escape(block.text)}">'
+        return picture if inside in ("figure", "li", "td", "th") else f"<p>{picture}</p>"
+    if block.kind == "embed":
+        address = embed_address(block, base)
+        if address is None:
+            return ""
+        return f'<p><a href="{escape(address)}">{escape(block.text or address)}</a></p>'
+    if block.kind == "code":
+        return escape(block.text)
+    words = _inline(block, base)
+    if block.kind == "heading":
+        level = max(2, block.level)
+        return f"<h{level}>{words}</h{level}>"
+    if block.kind == "caption" and inside == "figure":
+        return f"<figcaption>{words}</figcaption>"
+    if inside in ("li", "td", "th", "dt", "dd") and block.frame.tag == inside:
+        return words
+    return f"<p>{words}</p>"
+
+
+def _inline(block: Block, base: str) -> str:
+    out: list[str] = []
+    opened: list[Any] = []
+    container = block.frame.element
+    pieces = _trimmed(block.runs)
+    for words, element in pieces:
+        wanted: list[Any] = []
+        if words == "\n":
+            element = element.getparent()
+        while element is not None and element is not container:
+            if element.tag in _INLINE:
+                wanted.append(element)
+            element = element.getparent()
+        wanted.reverse()
+        shared = 0
+        while shared < len(opened) and shared < len(wanted) and opened[shared] is wanted[shared]:
+            shared += 1
+        for element in reversed(opened[shared:]):
+            out.append(f"</{_INLINE[element.tag]}>")
+        for element in wanted[shared:]:
+            out.append(_open_inline(element, base))
+        opened = wanted
+        out.append("<br>" if words == "\n" else escape(words, quote=False))
+    for element in reversed(opened):
+        out.append(f"</{_INLINE[element.tag]}>")
+    return "".join(out)
+
+
+def _trimmed(runs: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """White space collapsed across the pieces, none at either end."""
+    pieces: list[tuple[str, Any]] = []
+    blank = True
+    for words, element in runs:
+        if words == "\n":
+            if pieces:
+                pieces.append((words, element))
+                blank = True
+            continue
+        collapsed = " ".join(words.split())
+        if not collapsed:
+            if not blank:
+                pieces.append((" ", element))
+                blank = True
+            continue
+        if words[0].isspace() and not blank:
+            collapsed = " " + collapsed
+        blank = words[-1].isspace()
+        pieces.append((collapsed + " " if blank else collapsed, element))
+    while pieces and not pieces[-1][0].strip():
+        pieces.pop()
+    if pieces:
+        pieces[-1] = (pieces[-1][0].rstrip(), pieces[-1][1])
+    return pieces
+
+
+def _open_inline(element: Any, base: str) -> str:
+    tag = _INLINE[element.tag]
+    if tag != "a":
+        return f"<{tag}>"
+    href = _absolute(element.get("href"), base)
+    return f'<a href="{escape(href)}">' if href else "<a>"
+
+
+def _absolute(address: str | None, base: str) -> str | None:
+    if not address or not address.strip():
+        return None
+    try:
+        joined = urljoin(base, address.strip())
+    except ValueError:
+        return None
+    return joined if joined.startswith(("http://", "https://", "mailto:")) else None
+
+
+_SOURCES: Final = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-hi-res-src", "data-image")
+
+
+def image_address(block: Block, base: str) -> str | None:
+    """Where the picture is: lazy attributes before placeholders, the largest of a srcset."""
+    element = block.runs[0][1]
+    for name in _SOURCES:
+        found = _absolute(element.get(name), base)
+        if found:
+            return found
+    plain = element.get("src")
+    if plain and not plain.startswith("data:"):
+        found = _absolute(plain, base)
+        if found:
+            return found
+    candidates = [element.get("srcset"), element.get("data-srcset"), element.get("data-lazy-srcset")]
+    parent = element.getparent()
+    if parent is not None and parent.tag == "picture":
+        candidates.extend(
+            source.get("srcset") or source.get("data-srcset") for source in parent.iter("source")
+        )
+    for candidate in candidates:
+        largest = _largest(candidate)
+        found = _absolute(largest, base)
+        if found:
+            return found
+    return None
+
+
+def _largest(srcset: str | None) -> str | None:
+    best: tuple[float, str] | None = None
+    for part in (srcset or "").split(", "):
+        words = part.replace("\n", " ").split()
+        if not words or words[0].startswith("data:"):
+            continue
+        try:
+            size = float(words[1].rstrip("wxh,")) if len(words) > 1 else 1.0
+        except ValueError:
+            size = 1.0
+        if best is None or size > best[0]:
+            best = (size, words[0].rstrip(","))
+    return best[1] if best else None
+
+
+def embed_address(block: Block, base: str) -> str | None:
+    element = block.runs[0][1]
+    for name in ("src", "data-src", "data"):
+        found = _absolute(element.get(name), base)
+        if found and not found.startswith("about:"):
+            return found
+    inner = next(
+        (source.get("src") for source in element.iter("source", "amp-img") if source.get("src")), None
+    )
+    return _absolute(inner, base)
+
+
+def _pictured(block: Block) -> bool:
+    """Whether a caption belongs to a picture; a quote's or a table's is the story's."""
+    frame: Frame | None = block.frame
+    while frame is not None and frame.tag != "figure":
+        if frame.tag in ("table", "blockquote"):
+            return False
+        frame = frame.parent
+    return frame is None or not any(True for _ in frame.element.iter("blockquote", "table", "pre"))
+
+
+def _row(frame: Frame | None) -> Any:
+    while frame is not None:
+        if frame.tag == "tr":
+            return frame.element
+        if frame.tag not in ("td", "th", "p", "div", "span"):
+            return None
+        frame = frame.parent
+    return None
+
+
+def _table_of(frame: Frame | None) -> set[Any]:
+    while frame is not None and frame.tag != "table":
+        frame = frame.parent
+    return {frame.element} if frame is not None else set()
+
+
+def _layout_tables(blocks: Sequence[Block], kept: Sequence[bool]) -> set[Any]:
+    """Tables that only place things: one inside another, or with prose in a cell."""
+    found: set[Any] = set()
+    for block, keep in zip(blocks, kept, strict=True):
+        if not keep:
+            continue
+        frame: Frame | None = block.frame
+        nested = len(block.text) > _LONGEST_CELL
+        while frame is not None:
+            if frame.tag == "table":
+                if nested:
+                    found.add(frame.element)
+                nested = True
+            frame = frame.parent
+    return found
+
+
+_MARKDOWN_BLOCKS: Final = frozenset(["p", "ul", "ol", "blockquote", "table", "pre", "figure"])
+_MARKS: Final = {"strong": "**", "em": "*", "code": "`", "s": "~~"}
+
+
+def markdown_of(markup: str) -> str:
+    """Markdown of a stored article's HTML; what ``html`` made, this reads."""
+    if not markup.strip():
+        return ""
+    root = etree.fromstring(
+        f"<div>{markup}</div>".encode(), etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
+    )
+    body = root.find(".//div") if root is not None else None
+    if body is None:
+        return ""
+    return "\n\n".join(part for part in _markdown_blocks(body) if part.strip())
+
+
+def _markdown_blocks(parent: Any) -> list[str]:
+    parts: list[str] = []
+    for element in parent:
+        tag = element.tag
+        if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            parts.append("#" * int(tag[1]) + " " + _markdown_words(element).replace("\n", " "))
+        elif tag in ("ul", "ol"):
+            parts.append(_markdown_list(element, ordered=tag == "ol"))
+        elif tag == "blockquote":
+            inner = "\n\n".join(_markdown_blocks(element)) or _markdown_words(element)
+            parts.append("\n".join(f"> {line}".rstrip() for line in inner.split("\n")))
+        elif tag == "pre":
+            parts.append("```\n" + "".join(element.itertext()) + "\n```")
+        elif tag == "table":
+            parts.append(_markdown_table(element))
+        elif tag in ("figure", "dl", "div"):
+            parts.extend(_markdown_blocks(element))
+        else:
+            parts.append(_markdown_words(element))
+    return parts
+
+
+def _markdown_list(parent: Any, *, ordered: bool) -> str:
+    lines: list[str] = []
+    for number, item in enumerate(parent.iterchildren("li"), 1):
+        mark = f"{number}. " if ordered else "- "
+        blocks = [
+            child for child in item if child.tag in ("p", "ul", "ol", "blockquote", "table", "pre", "figure")
+        ]
+        words = _markdown_words(item)
+        inner = [words] if words else []
+        if blocks:
+            inner.extend(_markdown_blocks(item) if not words else _markdown_blocks_of(blocks))
+        indented = "\n".join(inner).replace("\n", "\n" + " " * len(mark))
+        lines.append(mark + indented)
+    return "\n".join(lines)
+
+
+def _markdown_blocks_of(elements: list[Any]) -> list[str]:
+    shell = etree.Element("div")
+    parts: list[str] = []
+    for element in elements:
+        shell[:] = []
+        shell.append(_copy(element))
+        parts.extend(_markdown_blocks(shell))
+    return parts
+
+
+def _copy(element: Any) -> Any:
+    return etree.fromstring(etree.tostring(element, with_tail=False))
+
+
+def _markdown_table(table: Any) -> str:
+    rows = [
+        [_markdown_words(cell).replace("\n", " ").replace("|", "\\|") for cell in row.iter("td", "th")]
+        for row in table.iter("tr")
+    ]
+    rows = [row for row in rows if row]
+    if not rows:
+        return ""
+    width = max(len(row) for row in rows)
+    lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in rows]
+    lines.insert(1, "|" + " --- |" * width)
+    return "\n".join(lines)
+
+
+def _markdown_words(element: Any) -> str:
+    """The inline content of an element; blocks inside it are left to their own."""
+    out: list[str] = [_escaped(element.text)]
+    for child in element:
+        tag = child.tag
+        if tag == "br":
+            out.append("  \n")
+        elif tag == "img":
+            out.append(f"![{_escaped(child.get('alt'))}]({child.get('src', '')})")
+        elif tag in _MARKDOWN_BLOCKS:
+            if element.tag in ("td", "th"):
+                out.append(_markdown_words(child) + " ")
+        else:
+            words = _markdown_words(child)
+            if tag == "a" and child.get("href"):
+                out.append(f"[{words}]({child.get('href')})")
+            elif tag in _MARKS and words.strip():
+                lead = " " if words[0].isspace() else ""
+                end = " " if words[-1].isspace() else ""
+                out.append(f"{lead}{_MARKS[tag]}{words.strip()}{_MARKS[tag]}{end}")
+            else:
+                out.append(words)
+        out.append(_escaped(child.tail))
+    return "".join(out).strip(" ") if element.tag not in _INLINE.values() else "".join(out)
+
+
+def _escaped(words: str | None) -> str:
+    if not words:
+        return ""
+    for mark in "\\`*[]":
+        words = words.replace(mark, "\\" + mark)
+    return words
