@@ -1,0 +1,303 @@
+"""Recorded pages, cleaned in as many processes as there are cores: no network, no store.
+
+Rows come out in the order the pages go in, and memory does not grow with their number. A page that cannot be
+read is a row that says so; so is one that takes its process down with it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from html import escape
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urljoin
+
+from pipelines.clean import clean
+from pipelines.compose import markdown_of
+from pipelines.document import parse
+from pipelines.errors import ConfigError, PageError
+from pipelines.types import Article, Page
+
+Format = Literal["jsonl", "text", "markdown", "html"]
+Status = Literal["article", "rejected", "error"]
+
+ENDINGS = (".html", ".htm", ".html.gz", ".htm.gz")
+#: Recorded pages are below 10 MB; one that unpacks to more is no page.
+MAX_BYTES = 50 * 1024 * 1024
+#: Pages handed to a process at once: some 100 ms of work, so that the handing costs nothing.
+CHUNK = 8
+#: Fewer pages are done before further processes have started.
+WORTH_PROCESSES = 24
+
+_NO_PAGES = {
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"RIFF": "a media file",
+    b"%PDF": "a PDF document",
+    b"PK\x03\x04": "a ZIP archive",
+    b"SQLite format 3": "an SQLite database",
+    b"WARC/": "a WARC archive",
+    b"\x7fELF": "a program",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One recorded page. ``path`` is what the row says, ``file`` what is opened."""
+
+    id: str | None
+    path: str | None
+    file: Path | None
+    url: str | None = None
+    #: What is wrong with the manifest's row, if anything is.
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One page, written out in the format asked for."""
+
+    task: Task
+    status: Status
+    reason: str | None
+    output: str
+
+
+# What to read
+
+
+def tasks_of(path: Path) -> Iterator[Task]:
+    """A file, whatever its name; or the pages of a folder and its folders, in the order of their paths."""
+    if not path.is_dir():
+        yield Task(id=_stem(path.name), path=str(path), file=path)
+        return
+    for file in sorted(file for file in path.rglob("*") if file.name.lower().endswith(ENDINGS)):
+        if file.is_file():
+            yield Task(id=_stem(file.relative_to(path).as_posix()), path=str(file), file=file)
+
+
+def _stem(name: str) -> str:
+    for ending in sorted(ENDINGS, key=len, reverse=True):
+        if name.lower().endswith(ending):
+            return name[: -len(ending)]
+    return name
+
+
+def tasks_in(manifest: Path) -> Iterator[Task]:
+    """Rows ``{"id", "path", "url"}``, one a line; paths are relative to the manifest."""
+    try:
+        lines = manifest.open("rb")
+    except OSError as error:
+        raise ConfigError(f"cannot read the manifest {manifest}: {error.strerror}") from error
+    with lines:
+        # In bytes a line ends at \n alone; str.splitlines would also part a row at U+2028.
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield _row_task(line, f"{manifest.name}:{number}", manifest.parent)
+
+
+def _row_task(line: bytes, place: str, folder: Path) -> Task:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return Task(id=None, path=None, file=None, problem=f"{place}: not a line of JSON")
+    if not isinstance(row, dict) or not isinstance(row.get("path"), str) or not row["path"]:
+        return Task(id=None, path=None, file=None, problem=f'{place}: a row is {{"id", "path", "url"}}')
+    path, url = row["path"], row.get("url")
+    identity = _stem(path) if row.get("id") is None else str(row["id"])
+    return Task(id=identity, path=path, file=folder / path, url=url if isinstance(url, str) and url else None)
+
+
+# One page
+
+
+def read_page(task: Task) -> Page:
+    """Raises PageError with a reason for a person."""
+    if task.file is None:
+        raise PageError(task.problem or "no file")
+    body = read_body(task.file)
+    return Page(url=task.url or own_address(body) or f"file:///{task.file.name}", body=body)
+
+
+def read_body(file: Path) -> bytes:
+    """A file's HTML, unpacked where it is gzip. Raises PageError."""
+    try:
+        with file.open("rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            source: Any = gzip.GzipFile(fileobj=raw) if packed else raw
+            body: bytes = source.read(MAX_BYTES + 1)
+    except EOFError as error:
+        raise PageError("the gzip file ends too early") from error
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise PageError(f"a broken gzip file: {error}") from error
+    except OSError as error:
+        raise PageError(error.strerror or str(error)) from error
+    if len(body) > MAX_BYTES:
+        raise PageError(f"larger than {MAX_BYTES // 1024 // 1024} MB")
+    for mark, what in _NO_PAGES.items():
+        if body.startswith(mark):
+            raise PageError(f"no HTML but {what}")
+    if body.strip() and b"<" not in body:
+        raise PageError("no HTML: there is no tag in it")
+    return body
+
+
+def own_address(body: bytes) -> str | None:
+    """What the page itself says its address is: canonical link, else og:url."""
+    document = parse(body, url="http://localhost/")
+    for query in ("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content"):
+        found = document.root.xpath(query)
+        if isinstance(found, list) and found:
+            try:
+                address = urljoin(document.base, str(found[0]).strip())
+            except ValueError:
+                continue
+            if address.startswith(("http://", "https://")) and not address.startswith("http://localhost/"):
+                return address
+    return None
+
+
+def row(task: Task, article: Article | None, status: Status, reason: str | None) -> dict[str, Any]:
+    """What ``extract`` writes of a page: always these keys, in this order."""
+    image = article.image if article else None
+    return {
+        "id": task.id,
+        "path": task.path,
+        "url": task.url or (article.raw_url if article else None),
+        "status": status,
+        "reason": reason,
+        "title": article.title if article else None,
+        "alternative_title": article.alternative_title if article else None,
+        "standfirst": article.standfirst if article else None,
+        "authors": [{"name": a.name, "kind": a.kind} for a in article.authors] if article else [],
+        "published": article.published if article else None,
+        "modified": article.modified if article else None,
+        "language": article.language if article else None,
+        "section": article.section if article else None,
+        "tags": list(article.tags) if article else [],
+        "image": {"url": image.url, "caption": image.caption, "credit": image.credit} if image else None,
+        "dateline": list(article.dateline) if article else [],
+        "text": article.text if article else "",
+        "html": article.html if article else "",
+        "removed": [{"text": r.text, "by": r.by, "why": r.why} for r in article.removed] if article else [],
+    }
+
+
+def written(article: Article, form: Format) -> str:
+    """An article for a reader: headline and story."""
+    if form == "html":
+        headline = f"<h1>{escape(article.title, quote=False)}</h1>\n" if article.title else ""
+        return f"<article>\n{headline}{article.html}\n</article>\n"
+    if form == "markdown":
+        parts = [f"# {article.title}" if article.title else "", markdown_of(article.html)]
+    else:
+        parts = [article.title or "", article.text]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def do(task: Task, form: Format) -> Result:
+    """Never raises: one page must not stop ten thousand."""
+    article: Article | None = None
+    status: Status = "error"
+    try:
+        article = clean(read_page(task))
+        status, reason = article.status, article.reason
+    except PageError as error:
+        reason = str(error)
+    except Exception as error:  # noqa: BLE001 - a fault of ours on one page; the row names it
+        reason = f"{type(error).__name__}: {error}"
+    return _result(task, article, status, reason, form)
+
+
+def _result(task: Task, article: Article | None, status: Status, reason: str | None, form: Format) -> Result:
+    output = ""
+    if form == "jsonl":
+        line = json.dumps(row(task, article, status, reason), ensure_ascii=False)
+        # A lone surrogate cannot be written; \ud800 as an escape would trip the next reader.
+        output = line.encode("utf-8", "replace").decode("utf-8") + "\n"
+    elif article is not None:
+        output = written(article, form)
+    return Result(task=task, status=status, reason=reason, output=output)
+
+
+# All pages
+
+
+def clean_pages(
+    tasks: Iterable[Task], *, jobs: int, form: Format = "jsonl", cpu: Callable[[float], None] | None = None
+) -> Iterator[Result]:
+    """One result a task, in order. ``cpu`` is told the CPU seconds that cleaning took, piece by piece."""
+    told = cpu or (lambda _: None)
+    tasks = iter(tasks)
+    first = list(islice(tasks, WORTH_PROCESSES))
+    if jobs > 1 and len(first) == WORTH_PROCESSES:
+        yield from _in_processes(_chain(first, tasks), jobs, form, told)
+        return
+    for task in _chain(first, tasks):
+        results, seconds = _do_chunk((task,), form)
+        told(seconds)
+        yield from results
+
+
+def _chain(first: list[Task], rest: Iterator[Task]) -> Iterator[Task]:
+    yield from first
+    yield from rest
+
+
+def _do_chunk(chunk: tuple[Task, ...], form: Format) -> tuple[list[Result], float]:
+    began = time.process_time()
+    return [do(task, form) for task in chunk], time.process_time() - began
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    # A server process forks the workers: it has the libraries loaded once, and no threads to trip over.
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return ProcessPoolExecutor(jobs, mp_context=context)
+
+
+def _in_processes(
+    tasks: Iterator[Task], jobs: int, form: Format, told: Callable[[float], None]
+) -> Iterator[Result]:
+    waiting: deque[tuple[tuple[Task, ...], Future[tuple[list[Result], float]]]] = deque()
+    pool = _pool(jobs)
+    try:
+        while True:
+            while len(waiting) < 4 * jobs and (chunk := tuple(islice(tasks, CHUNK))):
+                waiting.append((chunk, pool.submit(_do_chunk, chunk, form)))
+            if not waiting:
+                return
+            chunk, future = waiting.popleft()
+            try:
+                results, seconds = future.result()
+            except BrokenProcessPool:
+                # One page took a process, and with it the pool: each of this chunk gets a process of its own.
+                pool.shutdown(cancel_futures=True)
+                results, seconds = [_alone(task, form) for task in chunk], 0.0
+                pool = _pool(jobs)
+                again = [chunk for chunk, _ in waiting]
+                waiting = deque((chunk, pool.submit(_do_chunk, chunk, form)) for chunk in again)
+            told(seconds)
+            yield from results
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _alone(task: Task, form: Format) -> Result:
+    with _pool(1) as pool:
+        try:
+            return pool.submit(do, task, form).result()
+        except BrokenProcessPool:
+            return _result(task, None, "error", "the page brought its process down", form)
