@@ -6,11 +6,43 @@ lxml raises on XHTML with an XML declaration, and a NUL or a lone surrogate sile
 
 from __future__ import annotations
 
+import codecs
+import re
 from dataclasses import dataclass
+from typing import Any, Final
 from urllib.parse import urljoin
 
 from lxml import etree
-from w3lib.encoding import html_to_unicode
+from w3lib.encoding import resolve_encoding
+
+#: A page of more bytes is read up to here.
+MOST_BYTES: Final = 16 * 1024 * 1024
+
+#: How far into the page a declaration of its charset is believed; browsers stop at 1,024 bytes, pages do not.
+_DECLARED_WITHIN: Final = 64 * 1024
+_DECLARED: Final = re.compile(
+    rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})|<meta[^>]{0,400}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""",
+    re.I,
+)
+_LANGUAGE: Final = re.compile(rb"""<html[^>]{0,400}?\blang\s*=\s*["']?\s*([a-zA-Z]{2})""", re.I)
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_WIDE: Final = re.compile(r"[^\x00-\x7f]+")
+_HIGH_RUNS: Final = re.compile(rb"[\x80-\xff]+")
+#: The same tag twenty times and more in a row.
+_REPEATED: Final = re.compile(
+    rb"(</?(\w{1,20})(?:\s[^<>]{0,200})?>)(?:\s{0,20}</?\2(?:\s[^<>]{0,200})?>){20,}"
+)
+#: Undeclared two-byte text: which charset, by the page's language.
+_TWO_BYTE: Final = {"ja": ("shift_jis", "euc_jp"), "ko": ("cp949",), "zh": ("gb18030", "big5")}
+#: What XML cannot hold and libxml2 stumbles over; also half a surrogate pair.
+_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN_BYTES: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +57,27 @@ class Document:
 
 def parse(body: bytes, *, url: str, charset: str | None = None) -> Document:
     """Never raises: an unreadable body gives an empty document."""
-    _, text = html_to_unicode(f"text/html; charset={charset}" if charset else None, body)
-    data = text.replace("\x00", "").encode("utf-8", "replace")
+    root = _tree(_as_utf8(body[:MOST_BYTES], charset))
+    base = url
+    for element in root.iter("base"):
+        href = (element.get("href") or "").strip()
+        if href:
+            try:
+                base = urljoin(url, href)
+            except ValueError:
+                base = url
+            break
+    return Document(url=url, base=base, root=root)
+
+
+def _tree(data: bytes) -> Any:
+    root, too_deep = _parsed(data)
+    if too_deep:  # libxml2 stops reading 2,048 tags down; nobody nests so deep on purpose
+        root, _ = _parsed(_REPEATED.sub(rb"\1", data))
+    return etree.Element("html") if root is None else root
+
+
+def _parsed(data: bytes) -> tuple[Any, bool]:
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )
@@ -34,9 +85,90 @@ def parse(body: bytes, *, url: str, charset: str | None = None) -> Document:
     if data.strip():
         try:
             root = etree.fromstring(data, parser)
-        except etree.ParserError:
+        except (etree.ParserError, etree.XMLSyntaxError):
             root = None
-    if root is None:
-        root = etree.Element("html")
-    href = next((e.get("href") for e in root.iter("base") if e.get("href")), None)
-    return Document(url=url, base=urljoin(url, href.strip()) if href else url, root=root)
+    return root, bool(parser.error_log.filter_types(etree.ErrorTypes.ERR_RESOURCE_LIMIT))
+
+
+def _as_utf8(body: bytes, charset: str | None) -> bytes:
+    """The body as clean UTF-8. Bytes that are UTF-8 are UTF-8, whatever header and page declare."""
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return _encoded(body[len(mark) :].decode(encoding, "replace"))
+    declared = _declared(body, charset)
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.end >= len(body) - 3 and error.start > 1024:  # cut off inside its last character
+            return _encoded(body.decode("utf-8", "ignore"))
+    else:
+        # only these write other languages in nothing but ASCII bytes
+        if declared.startswith(("iso2022", "iso-2022", "hz", "utf-7", "utf-16")) and body.isascii():
+            return _encoded(_decode(body, declared) or text)
+        return _FORBIDDEN_BYTES.sub(b"", body) if _FORBIDDEN_BYTES.search(body) else body
+    return _encoded(_decode(body, declared) or _guess(body))
+
+
+def _encoded(text: str) -> bytes:
+    return _FORBIDDEN.sub("", text.removeprefix("\ufeff")).encode("utf-8", "replace")
+
+
+def _declared(body: bytes, charset: str | None) -> str:
+    """The header's charset, else the page's own; "" for none and for names that nobody knows."""
+    names = [charset] if charset else []
+    found = _DECLARED.search(body, 0, _DECLARED_WITHIN)
+    if found:
+        names.append((found[1] or found[2]).decode("ascii", "replace"))
+    for name in names:
+        known = resolve_encoding(name.strip(" \"';"))
+        # UTF-8 was tried and is not it
+        if known and known not in ("utf-8", "ascii"):
+            return known
+    return ""
+
+
+def _decode(body: bytes, declared: str) -> str | None:
+    """The text in the declared charset, unless more than a few characters in ten thousand do not fit it."""
+    if not declared:
+        return None
+    try:
+        text = body.decode(declared, "replace")
+    except (LookupError, ValueError):
+        return None
+    return text if text.count("\ufffd") <= 5 + len(text) // 2000 else None
+
+
+def _guess(body: bytes) -> str:
+    """Undeclared, or declared wrongly. Mostly sound UTF-8 with a few broken bytes is the usual case."""
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    whole = sum(map(len, _WIDE.findall(text))) - broken
+    if broken <= whole // 20:
+        return text
+    runs = _HIGH_RUNS.findall(body)
+    language = _LANGUAGE.search(body, 0, _DECLARED_WITHIN)
+    spoken = language[1].decode().lower() if language else ""
+    high = sum(map(len, runs))
+    even = sum(len(run) for run in runs if len(run) % 2 == 0)
+    candidates: tuple[str, ...]
+    if high and even / high > 0.9 and (spoken in _TWO_BYTE or even / len(runs) > 2.5):
+        candidates = (*_TWO_BYTE.get(spoken, ("gb18030", "big5", "cp949", "shift_jis")), "cp1252")
+    elif high and high / len(runs) > 2.5:  # whole words of it: Cyrillic, Greek, …
+        candidates = ("koi8-r",) if _is_koi8(runs) else ("cp1253",) if spoken == "el" else ("cp1251",)
+    elif spoken in ("pl", "cs", "sk", "hu", "hr", "sl", "ro"):
+        candidates = ("cp1250",)
+    elif spoken == "tr":
+        candidates = ("cp1254",)
+    else:
+        candidates = ("cp1252",)
+    for candidate in candidates:
+        decoded = body.decode(candidate, "replace")
+        if decoded.count("\ufffd") <= 5 + len(decoded) // 2000:
+            return decoded
+    return body.decode("cp1252", "replace")
+
+
+def _is_koi8(runs: list[bytes]) -> bool:
+    """KOI8-R keeps its small letters where Windows-1251 keeps the capitals."""
+    letters = b"".join(runs)
+    return sum(0xC0 <= byte <= 0xDF for byte in letters) > sum(byte >= 0xE0 for byte in letters)
