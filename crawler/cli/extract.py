@@ -65,7 +65,7 @@ def command(paths: tuple[Path, ...], manifest: Path | None, jobs: int | None, fo
     named = {str(path) for path in paths}
     tally = Tally()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    out = click.get_binary_stream("stdout")
+    out = sys.stdout.buffer
     several = len(paths) != 1 or paths[0].is_dir() or manifest is not None
     for result in clean_pages(tasks, jobs=jobs or cores, form=form, cpu=tally.add_cpu):
         tally.add(result, named=str(result.task.path) in named)
