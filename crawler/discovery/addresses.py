@@ -60,6 +60,8 @@ def plain(value: object) -> str | None:
     """A headline, a name, a tag as one line of plain text: entities read, inline tags gone. None if empty."""
     if not isinstance(value, str):
         return None
+    if value.isascii() and value.isprintable() and "&" not in value and "<" not in value:
+        return " ".join(value.split()) or None
     text = value
     for _ in range(2):  # feeds escape once or twice
         if "&" not in text:
@@ -79,3 +81,26 @@ def scalar(text: str) -> str:
 def text_length(markup: str | None) -> int:
     """About how many characters of text an HTML fragment holds."""
     return len(re.sub(r"<[^<>]*>", "", markup)) if markup else 0
+
+
+def matches(pattern: str, url: str) -> bool:
+    """Whether ``url`` matches the whole of ``pattern``, where ``*`` is anything. Linear: no pattern can hang.
+
+    A pattern that begins with http is held against the address, any other against path and query.
+    """
+    if not pattern.startswith("http"):
+        parts = urlsplit(url)
+        url = (parts.path or "/") + ("?" + parts.query if parts.query else "")
+    first, *rest = pattern.split("*")
+    if not rest:
+        return url == pattern
+    *middle, last = rest
+    if not url.startswith(first) or not url.endswith(last) or len(url) < len(first) + len(last):
+        return False
+    at, end = len(first), len(url) - len(last)
+    for piece in middle:
+        at = url.find(piece, at, end)
+        if at < 0:
+            return False
+        at += len(piece)
+    return True
