@@ -1,6 +1,7 @@
 """What the store hands out and takes in: frozen values, one a concern. Pure: no SQLite here.
 
-Times are ISO 8601 strings in UTC, ``2026-03-01T08:30:00Z``; ``published`` and ``modified`` may be a day alone.
+Times are ISO 8601 strings in UTC, ``2026-03-01T08:30:00Z``; ``published`` and ``modified`` may be a day
+alone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Literal
 
 from pipelines.types import Author, Image
 
-#: "article" and "rejected" are the judge's word; "gone": the publisher took it down; "deleted": we were asked to.
+#: "article", "rejected": the judge's word; "gone": the publisher took it down; "deleted": by us, for good.
 StoredStatus = Literal["article", "rejected", "gone", "deleted"]
 Outcome = Literal["new", "changed", "unchanged", "rejected"]
 EndpointKind = Literal["feed", "sitemap", "section"]
@@ -73,7 +74,7 @@ class StoredArticle:
 
     @property
     def date(self) -> str:
-        """What articles are sorted by: the publisher's date, ours where it gives none or one in the future."""
+        """What articles are sorted by: the publisher's date, unless it is missing or in the future."""
         return min(self.published or self.first_seen, self.first_seen)
 
 

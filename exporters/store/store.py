@@ -6,12 +6,16 @@ Where a method takes ``now`` it is an aware UTC datetime: the store has no clock
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
+from sqlite_utils import Database
+
+from exporters.store import articles, fetching, reading, runs, search, snapshots
+from exporters.store.connection import connect, in_words, stamp, write
 from exporters.store.rows import (
     Endpoint,
     Failure,
@@ -28,9 +32,21 @@ from exporters.store.rows import (
 )
 from pipelines.types import Article, Entry, Evidence, Removal, Snapshot
 
+#: Seconds that a checkpoint waits for readers; what they hold up is moved the next time.
+_CHECKPOINT_PATIENCE = 1.0
+#: Pages of write-ahead log after which the crawl moves them into the file: 4 MB, SQLite's default.
+_CHECKPOINT_PAGES = 1000
+
 
 class Store:
     """The dataset, ``news.db``. One a thread; any number of readers while one writes."""
+
+    def __init__(self, db: Database, path: Path, timeout: float) -> None:
+        """For ``open``."""
+        #: For questions that no method answers; reading only.
+        self.db = db
+        self.path = path
+        self._timeout = timeout
 
     @classmethod
     def open(cls, path: Path | str, *, read_only: bool = False, timeout: float = 30.0) -> Self:
@@ -38,10 +54,12 @@ class Store:
 
         ``timeout``: seconds to wait for another writer. Raises StoreError, which says what to do.
         """
-        raise NotImplementedError
+        path = Path(path)
+        return cls(connect(path, read_only=read_only, timeout=timeout), path, timeout)
 
     def close(self) -> None:
-        raise NotImplementedError
+        with in_words(self.path):
+            self.db.close()
 
     def __enter__(self) -> Self:
         return self
@@ -51,19 +69,25 @@ class Store:
     ) -> None:
         self.close()
 
-    def transaction(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
         """Several writes as one: all or none. Keep it short; other writers wait."""
-        raise NotImplementedError
+        with in_words(self.path), write(self.db):
+            yield
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the database file: once, at the end of a run."""
-        raise NotImplementedError
+        with in_words(self.path):
+            self.db.execute(f"PRAGMA busy_timeout = {int(_CHECKPOINT_PATIENCE * 1000)}")
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self.db.execute(f"PRAGMA busy_timeout = {int(self._timeout * 1000)}")
 
     # Articles
 
     def known(self, urls: Iterable[str]) -> set[str]:
         """Those of ``urls`` (as given, canonical or not) that need no request: their page is in the dataset."""
-        raise NotImplementedError
+        with in_words(self.path):
+            return articles.known(self.db, urls)
 
     def save(
         self,
@@ -75,20 +99,40 @@ class Store:
         snapshot: Snapshot | None = None,
         entry: Entry | None = None,
         addresses: Iterable[str] = (),
+        cleaner_version: str | None = None,
     ) -> Saved:
         """Store one cleaned page, whole or not at all.
 
-        ``addresses``: further URLs that led here (the one asked for, redirects), so that ``known`` knows them.
+        ``addresses``: further URLs that led here (the one asked for, redirects), so that ``known`` knows
+        them. ``cleaner_version``: of the cleaner at hand, unless another made the article.
         """
-        raise NotImplementedError
+        if cleaner_version is None:
+            # Not at the top: readers of the dataset need no cleaner.
+            from pipelines.clean import CLEANER_VERSION
+
+            cleaner_version = CLEANER_VERSION
+        with self.transaction():
+            return articles.save(
+                self.db,
+                article,
+                source=source,
+                now=stamp(now),
+                run=run,
+                snapshot=snapshot,
+                entry=entry,
+                addresses=addresses,
+                cleaner_version=cleaner_version,
+            )
 
     def set_status(self, article: int, status: StoredStatus, *, reason: str | None, now: datetime) -> None:
         """Mark an article as gone (by the publisher), deleted (by us, for good), or back."""
-        raise NotImplementedError
+        with self.transaction():
+            articles.set_status(self.db, article, status, reason, stamp(now))
 
     def article(self, key: int | str) -> StoredArticle | None:
         """By id, guid, or any address it is known under."""
-        raise NotImplementedError
+        with in_words(self.path):
+            return reading.article(self.db, key)
 
     def articles(
         self,
@@ -98,23 +142,28 @@ class Store:
         limit: int | None = None,
     ) -> Iterator[StoredArticle]:
         """Newest first (``StoredArticle.date``, then id). ``status=None``: all of them."""
-        raise NotImplementedError
+        with in_words(self.path):
+            yield from reading.articles(self.db, source=source, status=status, limit=limit)
 
     def removed(self, article: int) -> tuple[Removal, ...]:
         """What was cut from the article's page, in the page's order."""
-        raise NotImplementedError
+        with in_words(self.path):
+            return reading.removed(self.db, article)
 
     def evidence(self, article: int) -> tuple[Evidence, ...]:
         """Where each field came from, candidates that lost included."""
-        raise NotImplementedError
+        with in_words(self.path):
+            return reading.evidence(self.db, article)
 
     def entry(self, article: int) -> Entry | None:
         """What the feed, sitemap or section page said of it: needed to clean it again."""
-        raise NotImplementedError
+        with in_words(self.path):
+            return reading.entry(self.db, article)
 
     def revisions(self, article: int) -> tuple[Revision, ...]:
         """What it said before, oldest first."""
-        raise NotImplementedError
+        with in_words(self.path):
+            return reading.revisions(self.db, article)
 
     def search(
         self,
@@ -124,37 +173,48 @@ class Store:
         source: str | None = None,
         order: Literal["newest", "relevance"] = "newest",
     ) -> list[Found]:
-        """Articles with all the words of ``query``; ``"a phrase"``, ``prefix*`` and ``-without`` as one types them."""
-        raise NotImplementedError
+        """Articles with all the words of ``query``; ``"a phrase"``, ``prefix*`` and ``-without`` as typed."""
+        with in_words(self.path):
+            return search.search(self.db, query, limit=limit, source=source, order=order)
 
     # Snapshots: where the answers lie in the archive
 
     def add_snapshot(self, snapshot: Snapshot) -> int:
         """Its row; the same place in the archive is the same row. ``save`` does this itself."""
-        raise NotImplementedError
+        with self.transaction():
+            return snapshots.add_snapshot(self.db, snapshot)
 
     def snapshot(self, id: int) -> Snapshot | None:
-        raise NotImplementedError
+        with in_words(self.path):
+            return snapshots.snapshot(self.db, id)
 
     # Feeds, sitemaps, section pages
 
     def fetch_state(self, url: str) -> FetchState | None:
-        raise NotImplementedError
+        with in_words(self.path):
+            return fetching.fetch_state(self.db, url)
 
     def save_fetch_state(self, state: FetchState) -> None:
-        raise NotImplementedError
+        with self.transaction():
+            fetching.save_fetch_state(self.db, state)
 
     def endpoints(self, source: str) -> tuple[Endpoint, ...]:
         """What the source's first crawl found, oldest first."""
-        raise NotImplementedError
+        with in_words(self.path):
+            return fetching.endpoints(self.db, source)
 
     def add_endpoints(self, source: str, endpoints: Sequence[Endpoint], *, now: datetime) -> None:
-        raise NotImplementedError
+        with self.transaction():
+            fetching.add_endpoints(self.db, source, endpoints, stamp(now))
 
     # Runs
 
     def begin_run(self, *, now: datetime, version: str) -> int:
-        raise NotImplementedError
+        """From here on this connection is the one that moves the write-ahead log into the file."""
+        with in_words(self.path):
+            self.db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        with self.transaction():
+            return runs.begin_run(self.db, now=stamp(now), version=version)
 
     def finish_run(
         self,
@@ -165,14 +225,19 @@ class Store:
         outcome: Literal["finished", "stopped"] = "finished",
     ) -> tuple[StoredCounts, ...]:
         """Close the ledger and checkpoint. The rows returned know who became unhealthy and who recovered."""
-        raise NotImplementedError
+        with self.transaction():
+            runs.finish_run(self.db, run, counts, now=stamp(now), outcome=outcome)
+        self.checkpoint()
+        return self.run_sources(run)
 
     def runs(self, *, limit: int = 20) -> tuple[Run, ...]:
         """Newest first."""
-        raise NotImplementedError
+        with in_words(self.path):
+            return runs.runs(self.db, limit)
 
     def run_sources(self, run: int) -> tuple[StoredCounts, ...]:
-        raise NotImplementedError
+        with in_words(self.path):
+            return runs.run_sources(self.db, run)
 
     def add_failure(
         self,
@@ -185,12 +250,17 @@ class Store:
         detail: str | None = None,
     ) -> None:
         """An address gave no page. Its next good answer, saved, takes the row away."""
-        raise NotImplementedError
+        with self.transaction():
+            fetching.add_failure(
+                self.db, url, source=source, reason=reason, now=stamp(now), run=run, detail=detail
+            )
 
     def failures(self, *, source: str | None = None) -> tuple[Failure, ...]:
         """Newest first."""
-        raise NotImplementedError
+        with in_words(self.path):
+            return fetching.failures(self.db, source)
 
     def stats(self) -> tuple[SourceStats, ...]:
         """Every source that the dataset knows, by name."""
-        raise NotImplementedError
+        with in_words(self.path):
+            return runs.stats(self.db)

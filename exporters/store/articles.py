@@ -1,0 +1,359 @@
+"""Saving a cleaned page: which article it is, what changed, and the rows that belong to it.
+
+One article is one row, whatever door its page came through; what it said before is in ``revisions``. Every
+function here is called inside a transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any, Literal, overload
+
+from sqlite_utils import Database
+
+from exporters.store.identity import mint_guid, same_story
+from exporters.store.rows import Outcome, Saved, StoredStatus
+from exporters.store.snapshots import add_snapshot
+from pipelines.types import Article, Entry, Snapshot
+from pipelines.urls import CANONICALIZER_VERSION, identity, same_site
+
+#: Two addresses of one site with equal title and text are one article from this length on; shorter ones may
+#: be two notices in the same words.
+MIN_WORDS_FOR_TWIN = 50
+
+#: What a revision keeps, of what cleaning may change.
+_REVISED = (
+    "title",
+    "alternative_title",
+    "standfirst",
+    "authors",
+    "published",
+    "modified",
+    "word_count",
+    "content_hash",
+    "cleaner_version",
+    "snapshot",
+    "text",
+    "html",
+)
+
+_Row = dict[str, Any]
+
+
+def save(
+    db: Database,
+    article: Article,
+    *,
+    source: str,
+    now: str,
+    run: int | None,
+    snapshot: Snapshot | None,
+    entry: Entry | None,
+    addresses: Iterable[str],
+    cleaner_version: str,
+) -> Saved:
+    place = add_snapshot(db, snapshot) if snapshot else None
+    values = _values(article, cleaner_version, place)
+    row = _find(db, article)
+    if row is None:
+        id, guid, outcome = _insert(db, article, values, source, now, run)
+        _write_details(db, id, article, entry)
+        status: StoredStatus = article.status
+    else:
+        id, guid = row["id"], row["guid"]
+        outcome, status = _meet(db, row, article, values, entry, now, snapshot)
+    answering = {article.url, article.raw_url, *addresses, *((entry.url,) if entry else ())}
+    _know(db, id, answering)
+    marks = ", ".join("?" * len(answering))
+    db.execute(f"DELETE FROM failures WHERE url IN ({marks})", list(answering))  # noqa: S608 - only marks
+    return Saved(id=id, guid=guid, outcome=outcome, status=status, reason=article.reason)
+
+
+def set_status(db: Database, id: int, status: StoredStatus, reason: str | None, now: str) -> None:
+    db.execute(
+        "UPDATE articles SET status = ?, reason = ?, last_changed = ? WHERE id = ?", [status, reason, now, id]
+    )
+
+
+# Which article
+
+
+def _find(db: Database, article: Article) -> _Row | None:
+    """The row of the article that this page shows, if there is one."""
+    row = _one(db, "url = ?", [article.url])
+    if row:
+        return row
+    key = identity(article.url)
+    row = _by_address(db, key)
+    # The key names this page in another spelling, or it once led to another page: then the text decides.
+    if row and (identity(row["url"]) == key or _same(row, article)):
+        return row
+    if article.status == "rejected":
+        return None
+    return next((row for row in _relatives(db, article) if _same(row, article)), None)
+
+
+def _relatives(db: Database, article: Article) -> Iterable[_Row]:
+    """Rows that a canonical link, theirs or ours, or the same words on the same site tie to the page.
+
+    A canonical link alone proves nothing: templates name the home page, or the article before."""
+    if article.canonical_url and article.canonical_url != article.url:
+        row = _by_address(db, identity(article.canonical_url))
+        if row:
+            yield row
+    for canonical in {article.url, article.canonical_url} - {None}:
+        yield from _some(db, "canonical_url = ? ORDER BY id LIMIT 3", [canonical])
+    if article.word_count >= MIN_WORDS_FOR_TWIN:
+        for row in _some(db, "content_hash = ? ORDER BY id LIMIT 3", [article.content_hash]):
+            if same_site(row["url"], article.url):
+                yield row
+
+
+def _same(row: _Row, article: Article) -> bool:
+    if row["status"] == "rejected" or article.status == "rejected":
+        return False
+    if row["content_hash"] == article.content_hash:
+        return True
+    return same_story(row["title"], row["text"], article.title, article.text)
+
+
+def _by_address(db: Database, key: str) -> _Row | None:
+    return _one(db, "id = (SELECT article FROM addresses WHERE key = ?)", [key])
+
+
+def _one(db: Database, where: str, parameters: list[Any]) -> _Row | None:
+    return next(iter(_some(db, where, parameters)), None)
+
+
+def _some(db: Database, where: str, parameters: list[Any]) -> list[_Row]:
+    cursor = db.execute(f"SELECT * FROM articles WHERE {where}", parameters)  # noqa: S608 - where is ours
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+# What changed
+
+
+def _meet(
+    db: Database,
+    row: _Row,
+    article: Article,
+    values: _Row,
+    entry: Entry | None,
+    now: str,
+    snapshot: Snapshot | None,
+) -> tuple[Outcome, StoredStatus]:
+    """A page of an article that is stored already."""
+    if row["status"] == "deleted":
+        return "unchanged", "deleted"
+    cleaned_again = values["snapshot"] is not None and values["snapshot"] == row["snapshot"]
+    checked = row["last_checked"] if cleaned_again else now
+
+    def keep() -> None:
+        # A newer cleaner that comes to the same result is noted: this row needs no cleaning again.
+        version = row["cleaner_version"] if _differs(row, values) else values["cleaner_version"]
+        db.execute(
+            "UPDATE articles SET last_checked = ?, cleaner_version = ? WHERE id = ?",
+            [checked, version, row["id"]],
+        )
+
+    def replace(**also: Any) -> None:
+        changed = now if _differs(row, values) or row["status"] != article.status else row["last_changed"]
+        _update(db, row["id"], {**values, "last_changed": changed, "last_checked": checked, **also})
+        _write_details(db, row["id"], article, entry)
+
+    if article.status == "rejected":
+        if row["status"] == "rejected":
+            if row["reason"] != article.reason or row["content_hash"] != article.content_hash:
+                replace()
+            else:
+                keep()
+            return "rejected", "rejected"
+        if cleaned_again:
+            # The same page, and the cleaner now knows better.
+            _add_revision(db, row, now, "cleaner")
+            replace()
+            return "rejected", "rejected"
+        # A wall or an error page in front of an article takes nothing from it.
+        keep()
+        return "rejected", row["status"]
+    if row["status"] == "rejected":
+        replace(**_door(article))
+        return "new", "article"
+    if row["status"] == "gone":
+        if row["content_hash"] != article.content_hash:
+            _add_revision(db, row, now, "publisher")
+        replace()
+        return "changed", "article"
+    if not _same_door(row["url"], article.url):
+        # The mobile or AMP copy of a page says it a little differently; the door it was found through counts.
+        keep()
+        return "unchanged", "article"
+    by = _changed_by(db, row, article, values, snapshot)
+    if by is None:
+        keep()
+        return "unchanged", "article"
+    _add_revision(db, row, now, by)
+    replace()
+    return "changed", "article"
+
+
+def _changed_by(
+    db: Database, row: _Row, article: Article, values: _Row, snapshot: Snapshot | None
+) -> Literal["publisher", "cleaner"] | None:
+    """Who made the article differ; None: it does not.
+
+    Under one cleaner only words and authors count: addresses of pictures, tags and "2 hours ago" change at
+    every visit. Under another cleaner no edit is laid at the publisher's door.
+    """
+    other_cleaner = row["cleaner_version"] != values["cleaner_version"]
+    if row["content_hash"] != article.content_hash or (
+        article.authors and row["authors"] != values["authors"]
+    ):
+        same_bytes = snapshot is not None and _digest(db, row["snapshot"]) == snapshot.digest
+        return "cleaner" if other_cleaner or same_bytes else "publisher"
+    return "cleaner" if other_cleaner and _differs(row, values) else None
+
+
+def _digest(db: Database, place: int | None) -> str | None:
+    found = db.execute("SELECT digest FROM snapshots WHERE id = ?", [place]).fetchone()
+    return found[0] if found else None
+
+
+def _differs(row: _Row, values: _Row) -> bool:
+    return any(row[name] != value for name, value in values.items() if name not in _BOOKKEEPING)
+
+
+#: Columns that cleaning sets and that say nothing of the article.
+_BOOKKEEPING = frozenset({"snapshot", "cleaner_version"})
+
+
+def _same_door(a: str, b: str) -> bool:
+    return a.partition("://")[2] == b.partition("://")[2]
+
+
+# Rows
+
+
+def _values(article: Article, cleaner_version: str, place: int | None) -> _Row:
+    """The columns that cleaning decides."""
+    return {
+        "status": article.status,
+        "reason": article.reason,
+        "canonical_url": article.canonical_url,
+        "title": _storable(article.title),
+        "alternative_title": _storable(article.alternative_title),
+        "standfirst": _storable(article.standfirst),
+        "authors": _json([asdict(author) for author in article.authors]),
+        "published": article.published,
+        "modified": article.modified,
+        "language": article.language,
+        "section": _storable(article.section),
+        "tags": _json(article.tags),
+        "image": _json(asdict(article.image)) if article.image else None,
+        "dateline": _json(article.dateline),
+        "robots": _json(article.robots),
+        "word_count": article.word_count,
+        "content_hash": article.content_hash,
+        "cleaner_version": cleaner_version,
+        "snapshot": place,
+        "text": _storable(article.text),
+        "html": _storable(article.html),
+    }
+
+
+def _door(article: Article) -> _Row:
+    return {
+        "url": article.url,
+        "raw_url": article.raw_url,
+        "canonicalizer_version": CANONICALIZER_VERSION,
+    }
+
+
+def _insert(
+    db: Database, article: Article, values: _Row, source: str, now: str, run: int | None
+) -> tuple[int, str, Outcome]:
+    guid = mint_guid(article.url, now)
+    times = {"first_seen": now, "last_changed": now, "last_checked": now}
+    row = {"guid": guid, "source": source, **_door(article), **values, **times, "run": run}
+    names, marks = ", ".join(row), ", ".join("?" * len(row))
+    sql = f"INSERT INTO articles ({names}) VALUES ({marks})"  # noqa: S608 - names are ours
+    id = db.execute(sql, list(row.values())).lastrowid
+    assert id is not None
+    return id, guid, "rejected" if article.status == "rejected" else "new"
+
+
+def _update(db: Database, id: int, values: _Row) -> None:
+    assignments = ", ".join(f"{name} = ?" for name in values)
+    db.execute(f"UPDATE articles SET {assignments} WHERE id = ?", [*values.values(), id])  # noqa: S608 - ours
+
+
+def _add_revision(db: Database, row: _Row, now: str, by: Literal["publisher", "cleaner"]) -> None:
+    kept = {name: row[name] for name in _REVISED}
+    since = row["last_changed"]
+    values = {"article": row["id"], "since": since, "replaced": now, "changed_by": by, **kept}
+    db.table("revisions").insert(values)
+
+
+def _write_details(db: Database, id: int, article: Article, entry: Entry | None) -> None:
+    db.execute("DELETE FROM removed_blocks WHERE article = ?", [id])
+    db.conn.executemany(
+        "INSERT INTO removed_blocks (article, position, text, removed_by, why, confidence)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [(id, r.position, _storable(r.text), r.by, r.why, r.confidence) for r in article.removed],
+    )
+    db.execute("DELETE FROM evidence WHERE article = ?", [id])
+    db.conn.executemany(
+        "INSERT INTO evidence (article, position, field, origin, raw, chosen) VALUES (?, ?, ?, ?, ?, ?)",
+        [(id, i, e.field, e.origin, _storable(e.raw), e.chosen) for i, e in enumerate(article.evidence)],
+    )
+    if entry:
+        said = {name: value for name, value in asdict(entry).items() if value}
+        db.execute(
+            "INSERT INTO entries (article, kind, via, feed_id, said) VALUES (?, ?, ?, ?, ?) ON CONFLICT (article)"
+            " DO UPDATE SET kind = excluded.kind, via = excluded.via, feed_id = excluded.feed_id,"
+            " said = excluded.said",
+            [id, entry.kind, entry.via, _storable(entry.id), _json(said)],
+        )
+
+
+def _know(db: Database, id: int, urls: Iterable[str]) -> None:
+    """Addresses once given stay with their article: the first page found at one has it."""
+    keys = {(identity(url), id) for url in urls}
+    db.conn.executemany("INSERT INTO addresses (key, article) VALUES (?, ?) ON CONFLICT DO NOTHING", keys)
+
+
+def known(db: Database, urls: Iterable[str]) -> set[str]:
+    by_key: dict[str, list[str]] = {}
+    for url in urls:
+        by_key.setdefault(identity(url), []).append(url)
+    found = db.execute(
+        "SELECT key FROM addresses WHERE key IN (SELECT value FROM json_each(?))", [_json(list(by_key))]
+    )
+    return {url for (key,) in found for url in by_key[key]}
+
+
+def _json(value: Any) -> str:
+    """Compact, readable letters; the same value always as the same text."""
+    return _storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+@overload
+def _storable(value: str) -> str: ...
+
+
+@overload
+def _storable(value: str | None) -> str | None: ...
+
+
+def _storable(value: str | None) -> str | None:
+    """Without what SQLite cannot keep: lone surrogates, and NUL, where its text functions stop."""
+    if value is None:
+        return None
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        value = value.encode("utf-8", "replace").decode()
+    return value.replace("\x00", "")

@@ -1,0 +1,59 @@
+"""What is known of feeds, sitemaps and section pages, and of addresses that gave no page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+from sqlite_utils import Database
+
+from exporters.store.rows import Endpoint, Failure, FetchState
+
+_STATE = tuple(field.name for field in fields(FetchState))
+_FAILURE = tuple(field.name for field in fields(Failure))
+
+
+def fetch_state(db: Database, url: str) -> FetchState | None:
+    sql = f"SELECT {', '.join(_STATE)} FROM fetch_state WHERE url = ?"  # noqa: S608 - columns are ours
+    row = db.execute(sql, [url]).fetchone()
+    return FetchState(**dict(zip(_STATE, row, strict=True))) if row else None
+
+
+def save_fetch_state(db: Database, state: FetchState) -> None:
+    db.table("fetch_state").upsert(asdict(state), pk="url")
+
+
+def endpoints(db: Database, source: str) -> tuple[Endpoint, ...]:
+    rows = db.execute(
+        "SELECT url, kind, origin, title FROM endpoints WHERE source = ? ORDER BY found, rowid", [source]
+    )
+    return tuple(
+        Endpoint(url=url, kind=kind, origin=origin, title=title) for url, kind, origin, title in rows
+    )
+
+
+def add_endpoints(db: Database, source: str, endpoints: Sequence[Endpoint], now: str) -> None:
+    """One that is known keeps the origin and the day it was found with."""
+    rows = [{"source": source, **asdict(endpoint), "found": now} for endpoint in endpoints]
+    db.table("endpoints").insert_all(rows, pk=("source", "url"), ignore=True)
+
+
+def add_failure(
+    db: Database, url: str, *, source: str, reason: str, now: str, run: int | None, detail: str | None
+) -> None:
+    db.execute(
+        "INSERT INTO failures (url, source, run, reason, detail, first_failed, last_failed, tries)"
+        " VALUES (:url, :source, :run, :reason, :detail, :now, :now, 1)"
+        " ON CONFLICT (url) DO UPDATE SET source = :source, run = :run, reason = :reason, detail = :detail,"
+        " last_failed = :now, tries = tries + 1",
+        {"url": url, "source": source, "run": run, "reason": reason, "detail": detail, "now": now},
+    )
+
+
+def failures(db: Database, source: str | None) -> tuple[Failure, ...]:
+    where, parameters = ("WHERE source = ?", [source]) if source else ("", [])
+    columns = ", ".join(_FAILURE)
+    sql = f"SELECT {columns} FROM failures {where} ORDER BY last_failed DESC, url"  # noqa: S608 - ours
+    rows: list[tuple[Any, ...]] = db.execute(sql, parameters).fetchall()
+    return tuple(Failure(**dict(zip(_FAILURE, row, strict=True))) for row in rows)

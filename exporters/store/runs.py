@@ -1,0 +1,132 @@
+"""The ledger: what each run found at each source, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from exporters.store.rows import Run, SourceCounts, SourceStats, StoredCounts
+
+_COUNTS = (
+    "r.started, s.run, s.source, s.known, s.new, s.changed, s.unchanged, s.postponed, s.rejected_by,"
+    " s.failed_by, s.seconds, s.healthy, s.problem, s.was_healthy"
+    " FROM run_sources AS s JOIN runs AS r ON r.id = s.run"
+)
+
+
+def begin_run(db: Database, *, now: str, version: str) -> int:
+    id = db.table("runs").insert({"started": now, "version": version}, pk="id").last_pk
+    assert isinstance(id, int)
+    return id
+
+
+def finish_run(
+    db: Database,
+    run: int,
+    counts: Sequence[SourceCounts],
+    *,
+    now: str,
+    outcome: Literal["finished", "stopped"],
+) -> None:
+    db.table("run_sources").insert_all(
+        [
+            {
+                "run": run,
+                "source": count.source,
+                "found": count.found,
+                "known": count.known,
+                "new": count.new,
+                "changed": count.changed,
+                "unchanged": count.unchanged,
+                "rejected": sum(count.rejected.values()),
+                "failed": sum(count.failed.values()),
+                "postponed": count.postponed,
+                "rejected_by": json.dumps(dict(sorted(count.rejected.items()))),
+                "failed_by": json.dumps(dict(sorted(count.failed.items()))),
+                "seconds": round(count.seconds, 3),
+                "healthy": int(count.healthy),
+                "problem": count.problem,
+                "was_healthy": _was_healthy(db, count.source, run),
+            }
+            for count in counts
+        ]
+    )
+    db.execute("UPDATE runs SET finished = ?, outcome = ? WHERE id = ?", [now, outcome, run])
+
+
+def _was_healthy(db: Database, source: str, before: int) -> int | None:
+    row = db.execute(
+        "SELECT healthy FROM run_sources WHERE source = ? AND run < ? ORDER BY run DESC LIMIT 1",
+        [source, before],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def runs(db: Database, limit: int) -> tuple[Run, ...]:
+    rows = db.execute(
+        "SELECT id, started, finished, outcome, version FROM runs ORDER BY id DESC LIMIT ?", [limit]
+    )
+    return tuple(
+        Run(id=id, started=started, finished=finished, outcome=outcome, version=version)
+        for id, started, finished, outcome, version in rows
+    )
+
+
+def run_sources(db: Database, run: int) -> tuple[StoredCounts, ...]:
+    rows = db.execute(f"SELECT {_COUNTS} WHERE s.run = ? ORDER BY s.source", [run])
+    return tuple(_counts(row) for row in rows)
+
+
+def stats(db: Database) -> tuple[SourceStats, ...]:
+    articles = {
+        source: numbers
+        for source, *numbers in db.execute(
+            "SELECT source, count(*) FILTER (WHERE status = 'article'),"
+            " count(*) FILTER (WHERE status = 'rejected'), count(*) FILTER (WHERE status = 'gone'),"
+            " max(first_seen) FILTER (WHERE status = 'article') FROM articles GROUP BY source"
+        )
+    }
+    failing = dict(db.execute("SELECT source, count(*) FROM failures GROUP BY source").fetchall())
+    last_run = "s.run = (SELECT max(run) FROM run_sources WHERE source = s.source)"
+    last = {
+        counts.source: counts for counts in map(_counts, db.execute(f"SELECT {_COUNTS} WHERE {last_run}"))
+    }
+    found = []
+    for source in sorted({*articles, *failing, *last}):
+        stored, rejected, gone, newest = articles.get(source, (0, 0, 0, None))
+        found.append(
+            SourceStats(
+                source=source,
+                articles=stored,
+                rejected=rejected,
+                gone=gone,
+                failing=failing.get(source, 0),
+                newest=newest,
+                last=last.get(source),
+            )
+        )
+    return tuple(found)
+
+
+def _counts(row: tuple[Any, ...]) -> StoredCounts:
+    started, run, source, known, new, changed, unchanged, postponed, rejected, failed, *rest = row
+    seconds, healthy, problem, was_healthy = rest
+    return StoredCounts(
+        started=started,
+        run=run,
+        source=source,
+        known=known,
+        new=new,
+        changed=changed,
+        unchanged=unchanged,
+        postponed=postponed,
+        rejected=json.loads(rejected),
+        failed=json.loads(failed),
+        seconds=seconds,
+        healthy=bool(healthy),
+        problem=problem,
+        was_healthy=None if was_healthy is None else bool(was_healthy),
+    )
