@@ -1,4 +1,4 @@
-"""The sample's sites: an address and the number of the visit to the bytes of the answer. Pure but for reading its files.
+"""The sample's sites: from an address and the number of the visit to the bytes of the answer.
 
 A page is a story in its site's template, with everything around it that is not the story. Only the job
 advertisements change from visit to visit.

@@ -32,7 +32,7 @@ class Served:
     hits: list[Hit] = field(default_factory=list)
 
     def story_hits(self, since: int = 0) -> list[Hit]:
-        """The requests from the ``since``-th on that asked for stories, not for lists, feeds or robots.txt."""
+        """The requests from the ``since``-th on that asked for stories, not for lists or feeds."""
         routes = {site.slug: site.data["routes"] for site in newspaper()}
         listed = {
             (site.slug, path)
