@@ -22,7 +22,7 @@ APPLICATION_ID = 0x4E455753
 
 
 def connect(path: Path, *, read_only: bool, timeout: float) -> Database:
-    """A connection to the dataset in its newest form. Makes the file (not its folder) unless ``read_only``."""
+    """The dataset in its newest form. Makes the file, not its folder, unless ``read_only``."""
     with in_words(path):
         if read_only:
             if not path.is_file():
@@ -49,8 +49,8 @@ def connect(path: Path, *, read_only: bool, timeout: float) -> Database:
 def _connect(path: Path, mode: str, timeout: float) -> Database:
     uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
     if mode == "ro" and not os.access(path.parent, os.W_OK) and not _has_log(path):
-        # Readers of a write-ahead log share memory through a file beside it, which this folder does not allow.
-        # Without a log there is no writer, and the file can be read as it is.
+        # Readers of a write-ahead log share memory through a file beside it, which this folder does not
+        # allow. Without a log there is no writer, and the file can be read as it is.
         uri += "&immutable=1"
     connection = sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None)
     try:

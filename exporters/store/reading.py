@@ -85,8 +85,10 @@ def entry(db: Database, article: int) -> Entry | None:
     row = db.execute("SELECT said FROM entries WHERE article = ?", [article]).fetchone()
     if row is None:
         return None
-    said = json.loads(row[0])
-    return Entry(**{name: tuple(value) if name in _ENTRY_TUPLES else value for name, value in said.items()})
+    said: dict[str, Any] = json.loads(row[0])
+    for name in _ENTRY_TUPLES:
+        said[name] = tuple(said.get(name, ()))
+    return Entry(**said)
 
 
 def revisions(db: Database, article: int) -> tuple[Revision, ...]:

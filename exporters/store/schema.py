@@ -55,7 +55,7 @@ CREATE TABLE articles ( -- One row an article, through whatever door it was foun
     id INTEGER PRIMARY KEY,
     -- The article's name for good, `urn:uuid:…`: minted once, whatever becomes of title, address or scheme.
     guid TEXT NOT NULL UNIQUE,
-    -- `article`; `rejected`: the page is none; `gone`: the publisher took it down; `deleted`: by us, for good.
+    -- `article`; `rejected`: the page is none; `gone`: taken down by the publisher; `deleted`: by us, for good.
     status TEXT NOT NULL CHECK (status IN ('article', 'rejected', 'gone', 'deleted')),
     -- Why it is not an article: `consent`, `paywall`, `challenge`, `not_found`, `listing`, `too_short`, …
     reason TEXT,
@@ -121,9 +121,10 @@ CREATE TABLE articles ( -- One row an article, through whatever door it was foun
 CREATE INDEX articles_by_date ON articles (status, {DATE}, id);
 CREATE INDEX articles_by_source ON articles (source, status, {DATE}, id);
 CREATE INDEX articles_by_canonical ON articles (canonical_url) WHERE canonical_url IS NOT NULL;
+CREATE INDEX articles_by_content ON articles (content_hash);
 CREATE INDEX articles_by_original ON articles (duplicate_of) WHERE duplicate_of IS NOT NULL;
 
-CREATE TABLE addresses ( -- Every address an article is known under; an address never moves to another article.
+CREATE TABLE addresses ( -- Every address an article is known under; none ever moves to another article.
     -- The address without scheme, `www.`, mobile host, AMP, tracking parameters and last slash.
     key TEXT PRIMARY KEY,
     -- The article.
@@ -202,7 +203,7 @@ CREATE TABLE evidence ( -- Where an article's fields came from, candidates that 
     PRIMARY KEY (article, position)
 ) WITHOUT ROWID;
 
-CREATE TABLE site_blocks ( -- A site's memory: what recurs over distinct articles of a host and is not their story.
+CREATE TABLE site_blocks ( -- A site's memory: what recurs over distinct articles and is not their story.
     -- The host.
     host TEXT NOT NULL,
     -- What recurs: a `text`, a `section` under its heading, a `place` in the template.
@@ -238,7 +239,7 @@ CREATE TABLE endpoints ( -- Feeds, sitemaps and section pages that were found, n
     PRIMARY KEY (source, url)
 );
 
-CREATE TABLE fetch_state ( -- What is known of a feed, a sitemap or a section page since it was last asked for.
+CREATE TABLE fetch_state ( -- What the last answer of a feed, a sitemap or a section page was.
     -- Its address.
     url TEXT PRIMARY KEY,
     -- `feed`, `sitemap` or `section`.
@@ -329,10 +330,12 @@ CREATE TRIGGER articles_fts_insert AFTER INSERT ON articles BEGIN
     INSERT INTO articles_fts (rowid, title, text) VALUES (new.id, new.title, new.text);
 END;
 CREATE TRIGGER articles_fts_delete AFTER DELETE ON articles BEGIN
-    INSERT INTO articles_fts (articles_fts, rowid, title, text) VALUES ('delete', old.id, old.title, old.text);
+    INSERT INTO articles_fts (articles_fts, rowid, title, text)
+    VALUES ('delete', old.id, old.title, old.text);
 END;
 CREATE TRIGGER articles_fts_update AFTER UPDATE OF title, text ON articles BEGIN
-    INSERT INTO articles_fts (articles_fts, rowid, title, text) VALUES ('delete', old.id, old.title, old.text);
+    INSERT INTO articles_fts (articles_fts, rowid, title, text)
+    VALUES ('delete', old.id, old.title, old.text);
     INSERT INTO articles_fts (rowid, title, text) VALUES (new.id, new.title, new.text);
 END;
 """

@@ -27,7 +27,8 @@ def fts_query(text: str) -> str | None:
     >>> fts_query('Kartelle "offer of troops" mexic* -sport')
     '("Kartelle" AND "offer of troops" AND "mexic"*) NOT "sport"'
     """
-    wanted, unwanted = [], []
+    wanted: list[str] = []
+    unwanted: list[str] = []
     for term in _TERM.finditer(text):
         # A word with punctuation in it, such as "e-mail", is the phrase of its parts, as in the index.
         words = " ".join(_WORD.findall(term["phrase"] if term["phrase"] is not None else term["word"]))

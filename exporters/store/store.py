@@ -85,7 +85,7 @@ class Store:
     # Articles
 
     def known(self, urls: Iterable[str]) -> set[str]:
-        """Those of ``urls`` (as given, canonical or not) that need no request: their page is in the dataset."""
+        """Those of ``urls`` (as given) that need no request: their page is in the dataset."""
         with in_words(self.path):
             return articles.known(self.db, urls)
 
