@@ -55,9 +55,7 @@ class PublishedStory(Story, Protocol):
 class Stories(Protocol):
     """What of the store is read."""
 
-    def articles(
-        self, source: str | None = None, *, status: str = "article", limit: int | None = None
-    ) -> Iterable[PublishedStory]:
+    def articles(self, *, source: str | None = None, limit: int | None = None) -> Iterable[PublishedStory]:
         """Newest first."""
 
 

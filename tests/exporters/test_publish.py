@@ -1,0 +1,224 @@
+"""Feeds in a folder: replaced whole, left alone when nothing changed, kept when the new one is worse."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal
+
+import feedparser
+import pytest
+
+from exporters.feeds import publish as press
+from exporters.feeds.model import item
+from exporters.feeds.publish import publish
+from pipelines.errors import ConfigError, StoreError
+from pipelines.types import Author, Image
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """As much of a stored article as a feed needs."""
+
+    guid: str = "urn:uuid:1"
+    source: str = "beispiel"
+    url: str = "https://www.example.org/1"
+    title: str | None = "Eins"
+    standfirst: str | None = None
+    authors: tuple[Author, ...] = ()
+    published: str | None = "2026-03-01T08:00:00Z"
+    modified: str | None = None
+    first_seen: str = "2026-03-01T09:00:00Z"
+    last_changed: str = "2026-03-01T09:00:00Z"
+    language: str | None = "de"
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    image: Image | None = None
+    text: str = "Der erste Absatz.\n\nDer zweite."
+    html: str = "<p>Der erste Absatz.</p><p>Der zweite.</p>"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    slug: str = "beispiel"
+    name: str = "Beispiel"
+    url: str = "https://www.example.org/"
+    feeds: tuple[str, ...] = ("https://www.example.org/rss",)
+    syndicate: Literal["full", "summary", "link"] = "full"
+
+
+class Shelf:
+    """A store that holds what it is given, newest first."""
+
+    def __init__(self, *stories: Story) -> None:
+        self.stories = list(stories)
+
+    def articles(
+        self, *, source: str | None = None, status: str | None = "article", limit: int | None = None
+    ) -> Iterator[Story]:
+        chosen = [story for story in self.stories if source in (None, story.source)]
+        return iter(chosen[:limit])
+
+
+ONE = Story()
+TWO = Story(
+    guid="urn:uuid:2", url="https://www.example.org/2", title="Zwei", last_changed="2026-03-03T10:00:00Z"
+)
+OTHER = Story(guid="urn:uuid:3", source="other", url="https://other.example/3", title="Three", language="en")
+SOURCES = (Source(), Source(slug="other", name="Other", url="https://other.example/", feeds=()))
+
+
+def entries(path: Path) -> list[Any]:
+    parsed = feedparser.parse(BytesIO(path.read_bytes()), sanitize_html=False, resolve_relative_uris=False)
+    assert not parsed.bozo
+    return list(parsed.entries)
+
+
+def outcomes(results: tuple[press.Published, ...]) -> dict[str, str]:
+    return {result.slug: result.outcome for result in results}
+
+
+def test_a_feed_for_each_source_and_one_of_all(tmp_path: Path) -> None:
+    results = publish(Shelf(TWO, ONE, OTHER), tmp_path / "feeds", SOURCES)
+    assert outcomes(results) == {"beispiel": "written", "other": "written", "all": "written"}
+    assert [entry.title for entry in entries(tmp_path / "feeds/beispiel.xml")] == ["Zwei", "Eins"]
+    assert [entry.title for entry in entries(tmp_path / "feeds/all.xml")] == ["Zwei", "Eins", "Three"]
+    assert [entry.source.title for entry in entries(tmp_path / "feeds/all.xml")][-1] == "Other"
+    assert b"<language>de</language>" in (tmp_path / "feeds/beispiel.xml").read_bytes()
+    assert b"<language>" not in (tmp_path / "feeds/all.xml").read_bytes()
+
+
+def test_unchanged_feeds_are_not_touched(tmp_path: Path) -> None:
+    shelf = Shelf(TWO, ONE)
+    publish(shelf, tmp_path, SOURCES)
+    for file in tmp_path.iterdir():
+        os.utime(file, (1_000_000_000, 1_000_000_000))
+    before = {file.name: (file.read_bytes(), file.stat().st_ino) for file in tmp_path.iterdir()}
+    assert set(outcomes(publish(shelf, tmp_path, SOURCES)).values()) == {"unchanged"}
+    assert {file.name: (file.read_bytes(), file.stat().st_ino) for file in tmp_path.iterdir()} == before
+    assert {file.stat().st_mtime for file in tmp_path.iterdir()} == {1_000_000_000}
+
+
+def test_the_build_date_is_the_newest_change_not_the_clock(tmp_path: Path) -> None:
+    publish(Shelf(ONE, TWO), tmp_path, SOURCES)
+    assert b"<lastBuildDate>Tue, 03 Mar 2026 10:00:00 +0000<" in (tmp_path / "beispiel.xml").read_bytes()
+
+
+def test_an_edit_changes_one_item_and_keeps_its_id(tmp_path: Path) -> None:
+    publish(Shelf(TWO, ONE), tmp_path, SOURCES)
+    before = entries(tmp_path / "beispiel.xml")
+    edited = replace(ONE, title="Eins, berichtigt", last_changed="2026-03-04T10:00:00Z")
+    publish(Shelf(TWO, edited), tmp_path, SOURCES)
+    after = entries(tmp_path / "beispiel.xml")
+    assert [entry.id for entry in after] == [entry.id for entry in before]
+    assert after[0] == before[0]
+    assert after[1].title == "Eins, berichtigt"
+    assert after[1].published == before[1].published
+    assert after[1].updated == "2026-03-04T10:00:00Z"
+
+
+def test_an_empty_feed_replaces_only_an_empty_one(tmp_path: Path) -> None:
+    assert outcomes(publish(Shelf(), tmp_path, SOURCES))["beispiel"] == "written"
+    publish(Shelf(ONE), tmp_path, SOURCES)
+    full = (tmp_path / "beispiel.xml").read_bytes()
+    results = publish(Shelf(), tmp_path, SOURCES)
+    assert outcomes(results) == {"beispiel": "kept", "other": "unchanged", "all": "kept"}
+    assert "empty" in (results[0].reason or "")
+    assert (tmp_path / "beispiel.xml").read_bytes() == full
+
+
+def test_what_is_not_well_formed_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(Shelf(ONE), tmp_path, SOURCES)
+    full = (tmp_path / "beispiel.xml").read_bytes()
+    monkeypatch.setattr(press.rss, "render", lambda feed: b"<rss><channel><item></channel></rss>")
+    assert set(outcomes(publish(Shelf(ONE, TWO), tmp_path, SOURCES)).values()) == {"kept"}
+    assert (tmp_path / "beispiel.xml").read_bytes() == full
+
+
+def test_a_broken_old_file_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "beispiel.xml").write_bytes(b"<rss><channel><item>")
+    assert outcomes(publish(Shelf(), tmp_path, SOURCES))["beispiel"] == "written"
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(Shelf(ONE), tmp_path, SOURCES)
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+
+    def fail(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(press.os, "fsync", fail)
+    with pytest.raises(StoreError, match="No space left"):
+        publish(Shelf(TWO, ONE), tmp_path, SOURCES)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_a_web_server_may_read_the_feeds(tmp_path: Path) -> None:
+    publish(Shelf(ONE), tmp_path, SOURCES)
+    assert (tmp_path / "all.xml").stat().st_mode & 0o777 == 0o644
+
+
+def test_only_the_sources_named_and_all(tmp_path: Path) -> None:
+    assert outcomes(publish(Shelf(ONE), tmp_path, SOURCES, only={"other"})) == {
+        "other": "written",
+        "all": "written",
+    }
+
+
+def test_no_source_takes_the_place_of_all(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"all\.xml"):
+        publish(Shelf(), tmp_path, (Source(slug="all"),))
+
+
+def test_the_base_address_is_where_the_feeds_are(tmp_path: Path) -> None:
+    publish(Shelf(ONE), tmp_path, SOURCES, base_url="https://feeds.example.net/news")
+    assert b'href="https://feeds.example.net/news/beispiel.xml"' in (tmp_path / "beispiel.xml").read_bytes()
+    assert b"<link>https://feeds.example.net/news/</link>" in (tmp_path / "all.xml").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("syndicate", "body", "summary"), [("full", True, True), ("summary", False, True), ("link", False, False)]
+)
+def test_a_feed_carries_what_may_be_syndicated(
+    tmp_path: Path, syndicate: Literal["full", "summary", "link"], body: bool, summary: bool
+) -> None:
+    publish(Shelf(ONE), tmp_path, (Source(syndicate=syndicate),))
+    for name in ("beispiel.xml", "all.xml"):
+        (entry,) = entries(tmp_path / name)
+        assert ("content" in entry) == body
+        assert ("summary" in entry) == summary
+        assert entry.link == ONE.url
+        assert entry.title == "Eins"
+
+
+def test_an_article_without_a_date_has_the_one_it_was_first_seen() -> None:
+    assert item(replace(ONE, published=None)).published == ONE.first_seen
+
+
+def test_a_date_to_come_does_not_stand_on_top_until_it_comes() -> None:
+    assert item(replace(ONE, published="2027-01-01T00:00:00Z")).published == ONE.first_seen
+
+
+def test_what_the_publisher_calls_modified_counts_until_a_change_is_seen() -> None:
+    modified = replace(ONE, modified="2026-03-01T08:30:00Z")
+    assert item(modified).updated == "2026-03-01T08:30:00Z"
+    assert item(replace(modified, last_changed="2026-03-05T00:00:00Z")).updated == "2026-03-05T00:00:00Z"
+    assert item(replace(ONE, modified="2025-01-01")).updated == ONE.published
+
+
+def test_the_summary_is_the_standfirst_or_the_beginning() -> None:
+    assert item(replace(ONE, standfirst="Worum es geht.")).summary == "Worum es geht."
+    assert item(ONE).summary == "Der erste Absatz."
+    long = item(replace(ONE, text="Wort, " * 100)).summary
+    assert long is not None
+    assert len(long) <= 303
+    assert long.endswith("Wort …")
+
+
+def test_an_article_without_a_headline_is_called_by_its_address() -> None:
+    assert item(replace(ONE, title=None)).title == ONE.url
