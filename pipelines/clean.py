@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from pipelines import compose, fingerprint, judge, metadata, urls
-from pipelines.boilerplate.declarations import builtin
-from pipelines.boilerplate.rules import Rules
+from pipelines.boilerplate.rules import Rules, builtin
 from pipelines.classify import classify, decide
 from pipelines.document import parse
 from pipelines.metadata import dateline, language, standfirst

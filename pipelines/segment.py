@@ -238,7 +238,8 @@ def frames_of(blocks: list[Block]) -> Iterator[Frame]:
 
 
 def _verbatim(pieces: list[tuple[str, Any]]) -> str:
-    return "".join([piece for piece, _ in pieces]).strip("\n")
+    text = "".join([piece for piece, _ in pieces]).strip("\n")
+    return text if text.strip() else ""
 
 
 def _collapse(pieces: list[tuple[str, Any]]) -> str:
