@@ -1,7 +1,7 @@
 """Which addresses no request may go to unless its source allows it. Pure. No Scrapy.
 
-A name is judged by what it resolves to (``resolver.py``); this module judges literals, in every spelling that a
-C library or a browser reads as one: ``127.1``, ``0x7f000001``, ``2130706433``, ``017700000001``, ``[::ffff:7f00:1]``.
+A name is judged by what it resolves to (``resolver.py``); this module judges literals, in every spelling that
+a C library or a browser reads as one: ``127.1``, ``0x7f000001``, ``2130706433``, ``[::ffff:7f00:1]``.
 """
 
 from __future__ import annotations

@@ -6,30 +6,40 @@ Scrapy's reactor starts once a process. Whoever crawls twice starts a process ea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from logging.handlers import RotatingFileHandler
+from time import monotonic
 from typing import Any
 
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+from crawler import settings as own_settings
+from crawler.desk import Options, open_desk
 from crawler.home import Home
 from crawler.ledger import Counts
 from crawler.sources import Source
-from crawler.survey import Survey
+from crawler.spiders.base import BaseSpider
+from crawler.spiders.errand import Errand, ErrandSpider
+from crawler.spiders.news import NewsSpider, page_of
+from crawler.survey import Answer, Survey, survey
+from crawler.visits import answer_of
+from exporters.archive import Archive
+from exporters.feeds.publish import publish
+from pipelines.errors import FetchError, StoreError
 from pipelines.types import Page, Snapshot
 
+__all__ = ["CrawlResult", "Fetched", "Options", "crawl", "fetch_pages", "survey_site"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    #: At most so many articles are requested a source.
-    limit: int | None = None
-    #: Links that say that they are older are left out.
-    since: timedelta | None = None
-    max_time: timedelta | None = None
-    #: Polls every source now, whatever its schedule.
-    all: bool = False
-    publish: bool = True
-    #: Sources that were named one by one: failing is then worth an exit code.
-    named: frozenset[str] = frozenset()
+logger = logging.getLogger(__name__)
+
+#: The log is at most so large, times the number of files kept.
+LOG_BYTES = 5 * 1024 * 1024
+LOG_FILES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,20 +60,162 @@ class Fetched:
     url: str
     page: Page | None = None
     snapshot: Snapshot | None = None
+    #: Every address on the way, the one asked for first.
+    addresses: tuple[str, ...] = ()
     #: Why there is no page, in words.
     error: str | None = None
 
 
 def crawl(home: Home, sources: Sequence[Source], options: Options, *, progress: bool = False) -> CrawlResult:
-    """Crawls ``sources`` and publishes. Holds the crawl lock: LockHeldError, StoreError before any request."""
-    raise NotImplementedError
+    """Crawls ``sources`` and publishes. LockHeldError, StoreError or RuleError come before any request."""
+    began = monotonic()
+    with open_desk(home, sources, options) as desk, _log(home):
+        crawler = _run(NewsSpider, desk, progress=progress)
+        spider = crawler.spider
+        assert isinstance(spider, NewsSpider)
+        if spider.store_error is not None:
+            raise spider.store_error
+        counts = desk.finish(crawler.stats.get_stats(), stopped=spider.stopping is not None)
+        for line in counts:
+            _log_source(line)
+        if options.publish:
+            publish(desk.store, home.feeds, sources)
+        return CrawlResult(
+            sources=counts,
+            seconds=monotonic() - began,
+            reason=spider.stopping or "finished",
+            run=desk.run,
+            exit_code=_exit_code(counts, options),
+        )
 
 
-def fetch_pages(urls: Sequence[str], *, allow_private: bool = False, archive: Any = None) -> list[Fetched]:
+def _exit_code(counts: Sequence[Counts], options: Options) -> int:
+    """1 where a source became unhealthy, all of them failed, or one that was named did."""
+    ill = [c for c in counts if c.unhealthy]
+    if not ill:
+        return 0
+    became = any(c.became == "unhealthy" for c in ill)
+    named = any(c.source in options.named for c in ill)
+    return int(became or named or len(ill) == len(counts))
+
+
+def fetch_pages(
+    urls: Sequence[str], *, allow_private: bool = False, archive: Archive | None = None
+) -> list[Fetched]:
     """The pages named, in order. Nothing is stored; with an ``archive`` every answer is kept there."""
-    raise NotImplementedError
+
+    async def errand(spider: BaseSpider) -> list[Fetched]:
+        return [await one(spider, url) for url in urls]
+
+    async def one(spider: BaseSpider, url: str) -> Fetched:
+        try:
+            response = await spider.ask(url, allow_private=allow_private)
+        except FetchError as error:
+            return Fetched(url=url, error=error.message)
+        meta = response.request.meta if response.request is not None else {}
+        return Fetched(
+            url=url,
+            page=page_of(response, None),
+            snapshot=meta.get("snapshot"),
+            addresses=(url, *meta.get("redirect_urls", ()), response.url),
+        )
+
+    result: list[Fetched] = _send(errand, archive)
+    return result
 
 
 def survey_site(url: str, *, allow_private: bool = False) -> Survey:
     """Looks at a site for ``copydesk add``. FetchError where it does not answer."""
-    raise NotImplementedError
+
+    async def errand(spider: BaseSpider) -> Survey:
+        async def fetch(address: str) -> Answer:
+            return answer_of(await spider.ask(address, allow_private=allow_private))
+
+        return await survey(url, fetch)
+
+    result: Survey = _send(errand, None)
+    return result
+
+
+def _send(errand: Errand, archive: Archive | None) -> Any:
+    spider = _run(ErrandSpider, errand, archive, log=False).spider
+    assert isinstance(spider, ErrandSpider)
+    if spider.error is not None:
+        raise spider.error
+    return spider.result
+
+
+def _run(spider: type[BaseSpider], *args: Any, progress: bool = False, log: bool = True) -> Crawler:
+    """Runs one spider to its end in this process's reactor."""
+    settings = Settings()
+    settings.setmodule(own_settings, priority="project")
+    settings.set("COPYDESK_PROGRESS", progress, priority="cmdline")
+    settings.set("LOG_ENABLED", log, priority="cmdline")
+    process = AsyncCrawlerProcess(settings, install_root_handler=False)
+    crawler = process.create_crawler(spider)
+    task = process.crawl(crawler, *args)
+    with _stopped_by_signals(crawler):
+        process.start(install_signal_handlers=False)
+    if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+        raise error
+    return crawler
+
+
+@contextmanager
+def _stopped_by_signals(crawler: Crawler) -> Iterator[None]:
+    """The first SIGINT or SIGTERM ends the crawl in order, the second one at once."""
+
+    def end(number: int, _: Any) -> None:
+        signal.signal(number, before[number])
+        from twisted.internet import reactor
+
+        spider = crawler.spider
+        if isinstance(spider, BaseSpider):
+            reactor.callFromThread(spider.stop, "shutdown")
+
+    before = {int(number): signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _log(home: Home) -> Iterator[None]:
+    """All logging of a crawl goes to a file that rotates by size."""
+    path = home.logs / "copydesk.log"
+    try:
+        home.logs.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{path}: the log cannot be written: {error.strerror}") from error
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+        handler.close()
+
+
+def _log_source(c: Counts) -> None:
+    logger.info(
+        "%s: %d found, %d new, %d changed, %d unchanged, %d known, "
+        "%s rejected, %s failed, %d postponed, %.1f s%s",
+        c.source,
+        c.found,
+        c.new,
+        c.changed,
+        c.unchanged,
+        c.known,
+        dict(c.rejected) or 0,
+        dict(c.failed) or 0,
+        c.postponed,
+        c.seconds,
+        f"; {c.unhealthy}" if c.unhealthy else "",
+    )

@@ -1,28 +1,27 @@
-"""What became of every link a source lists: counters in Scrapy's stats, and the sums over them. No Scrapy.
+"""What became of every article a source lists: counters in Scrapy's stats, and the sums over them. No Scrapy.
 
-Every link that a source lists in a run gets exactly one outcome, so ``found`` is their sum. What a run that was
-stopped did not come to is ``left``; the next run goes on there.
+Every article found in a run has exactly one fate, so ``found`` is their sum. What the run did not come to,
+over a limit or out of time, is ``postponed``; the next run goes on there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-Outcome = Literal["new", "changed", "unchanged", "known", "rejected", "failed", "excluded"]
+Fate = Literal["new", "changed", "unchanged", "known", "rejected", "failed"]
 
-OUTCOMES: tuple[Outcome, ...] = ("new", "changed", "unchanged", "known", "rejected", "failed", "excluded")
 PREFIX = "copydesk"
+#: So many pages without one article among them are an illness, fewer may be chance.
+MIN_PAGES = 3
 
 
 class Stats(Protocol):
     """The part of Scrapy's stats collector that is used here."""
 
-    def inc_value(self, key: str, count: int = 1) -> None: ...
+    def inc_value(self, key: str, count: int = 1, start: int = 0) -> None: ...
     def set_value(self, key: str, value: Any) -> None: ...
-    def get_value(self, key: str, default: Any = None) -> Any: ...
-    def get_stats(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,61 +29,62 @@ class Counts:
     """One source in one run."""
 
     source: str
-    #: Links to articles that its feeds, sitemaps and section pages list now, each once.
+    #: Articles that its feeds, sitemaps and section pages list now, each once.
     found: int = 0
     new: int = 0
     changed: int = 0
     unchanged: int = 0
-    #: In the store already, and not requested.
+    #: In the dataset already (or known to fail), and not requested.
     known: int = 0
     rejected: Mapping[str, int] = field(default_factory=dict)
     failed: Mapping[str, int] = field(default_factory=dict)
-    #: Other hosts, unwanted patterns, too old, over the limit, forbidden by robots.txt.
-    excluded: Mapping[str, int] = field(default_factory=dict)
+    #: Links that are none of its articles: other hosts, unwanted patterns, too old. Not in ``found``.
+    excluded: int = 0
     #: Feeds, sitemaps and section pages that were read, and that were not changed since (304).
     endpoints: int = 0
     not_modified: int = 0
     #: Those that could not be read: address and why.
     broken: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
-    #: Why it is ill, in words; None while it is well.
-    unhealthy: str | None = None
     #: Whether that is news since the run before: it fell ill, it recovered.
     became: Literal["unhealthy", "healthy"] | None = None
 
     @property
-    def settled(self) -> int:
-        return (
-            self.new
-            + self.changed
-            + self.unchanged
-            + self.known
-            + sum(self.rejected.values())
-            + sum(self.failed.values())
-            + sum(self.excluded.values())
-        )
-
-    @property
-    def left(self) -> int:
-        """What the run did not come to."""
-        return self.found - self.settled
+    def postponed(self) -> int:
+        fates = (self.new, self.changed, self.unchanged, self.known)
+        return self.found - sum(fates) - sum(self.rejected.values()) - sum(self.failed.values())
 
     @property
     def articles(self) -> int:
         """Pages that were requested and gave an article."""
         return self.new + self.changed + self.unchanged
 
+    @property
+    def unhealthy(self) -> str | None:
+        """Why the source is ill, in words; None while it is well."""
+        if not self.endpoints and not self.not_modified:
+            why = "; ".join(f"{url}: {reason}" for url, reason in self.broken.items())
+            return why or "it was not read"
+        if not self.found and not self.excluded and not self.not_modified:
+            return "it lists no articles"
+        bad = sum(self.rejected.values()) + sum(self.failed.values())
+        if bad >= MIN_PAGES and not self.articles:
+            reasons = sorted({**self.rejected, **self.failed})
+            return f"none of {bad} pages gave an article ({', '.join(reasons)})"
+        return None
 
-def count(stats: Stats, source: str, outcome: str, reason: str | None = None, n: int = 1) -> None:
-    """``outcome``: one of OUTCOMES, or ``found``, ``endpoints``, ``not_modified``."""
+    def having_become(self, state: Literal["unhealthy", "healthy"] | None) -> Counts:
+        return replace(self, became=state)
+
+
+def count(stats: Stats, source: str, name: str, reason: str | None = None, n: int = 1) -> None:
+    """``name``: a Fate, or "found", "excluded", "endpoints", "not_modified"."""
     if n:
-        stats.inc_value(
-            "/".join((PREFIX, source, outcome, *((reason.replace("/", "∕"),) if reason else ()))), n
-        )
+        stats.inc_value(f"{PREFIX}/{source}/{name}" + (f"/{reason}" if reason else ""), n)
 
 
-def put(stats: Stats, source: str, key: str, value: Any) -> None:
-    stats.set_value(f"{PREFIX}/{source}/{key}", value)
+def put(stats: Stats, source: str, name: str, value: Any) -> None:
+    stats.set_value(f"{PREFIX}/{source}/{name}", value)
 
 
 def read(stats: Mapping[str, Any]) -> dict[str, Counts]:

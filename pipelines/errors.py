@@ -53,6 +53,7 @@ class RuleError(ConfigError):
 class FetchError(CopydeskError):
     def __init__(self, url: str, message: str) -> None:
         self.url = url
+        self.message = message
         super().__init__(f"{url}: {message}")
 
 

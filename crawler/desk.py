@@ -1,0 +1,117 @@
+"""What a crawl holds while it runs: the lock, the dataset, the archive, and its row in ``runs``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from crawler import ledger, lock
+from crawler.home import Home
+from crawler.ledger import Counts
+from crawler.settings import VERSION
+from crawler.sources import Source
+from exporters.archive import Archive
+from exporters.store import SourceCounts, Store
+from pipelines.boilerplate import rules as boilerplate
+from pipelines.errors import StoreError
+from pipelines.resources import packaged
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    #: At most so many articles are requested a source.
+    limit: int | None = None
+    #: Links that say that they are older are left out.
+    since: timedelta | None = None
+    max_time: timedelta | None = None
+    #: Polls every source now, whatever its schedule, and tries again what failed.
+    all: bool = False
+    publish: bool = True
+    #: Sources that were named one by one: if one of them fails, that is worth an exit code.
+    named: frozenset[str] = frozenset()
+    #: The listed articles are wanted, the known ones too: nothing is asked conditionally.
+    export: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    home: Home
+    sources: tuple[Source, ...]
+    options: Options
+    store: Store
+    archive: Archive
+    rules: boilerplate.Rules
+    run: int
+    began: datetime
+
+    def finish(self, stats: Mapping[str, Any], *, stopped: bool) -> tuple[Counts, ...]:
+        """Closes the run in the dataset. What is returned knows who fell ill and who recovered."""
+        counts = {
+            counted.source: counted
+            for counted in ledger.read(stats).values()
+            if counted.endpoints or counted.broken or counted.not_modified
+        }
+        rows = self.store.finish_run(
+            self.run,
+            [
+                SourceCounts(
+                    source=c.source,
+                    known=c.known,
+                    new=c.new,
+                    changed=c.changed,
+                    unchanged=c.unchanged,
+                    rejected=c.rejected,
+                    failed=c.failed,
+                    postponed=c.postponed,
+                    seconds=round(c.seconds, 2),
+                    healthy=c.unhealthy is None,
+                    problem=c.unhealthy,
+                )
+                for c in counts.values()
+            ],
+            now=datetime.now(UTC),
+            outcome="stopped" if stopped else "finished",
+        )
+        return tuple(
+            counts[row.source].having_become(
+                "unhealthy" if row.became_unhealthy else "healthy" if row.recovered else None
+            )
+            for row in rows
+        )
+
+
+def rules_of(home: Home) -> boilerplate.Rules:
+    """The built-in rules and the home's own. RuleError before the first request."""
+    return boilerplate.load([packaged("rules"), home.rules]) if home.rules.is_dir() else boilerplate.builtin()
+
+
+@contextmanager
+def open_desk(home: Home, sources: Sequence[Source], options: Options) -> Iterator[Desk]:
+    """LockHeldError, StoreError or RuleError before the first request."""
+    rules = rules_of(home)
+    began = datetime.now(UTC)
+    try:
+        home.path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{home.path}: {error.strerror}") from error
+    with (
+        lock.hold(home.lock, began),
+        Store.open(home.database) as store,
+        Archive(home.archive) as archive,
+    ):
+        yield Desk(
+            home=home,
+            sources=tuple(sources),
+            options=options,
+            store=store,
+            archive=archive,
+            rules=rules,
+            run=store.begin_run(now=began, version=VERSION),
+            began=began,
+        )

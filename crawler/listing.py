@@ -1,0 +1,124 @@
+"""From what a source lists to what is asked for: pure decisions. No Scrapy, no store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Protocol
+
+from pipelines.types import Entry, Layout
+from pipelines.urls import canonicalise, identity
+
+#: More articles than this are not asked for of one source in one run; the next runs go on. A sitemap may list
+#: 50,000, and one a second for a day is not news reading.
+MAX_ARTICLES = 500
+
+#: Failures that another try soon does not change.
+LASTING = frozenset(
+    {"http_404", "http_410", "robots", "private_address", "too_large", "not_html", "redirects"}
+)
+
+#: What is asked first, and whose word counts where several say something.
+_ORDER = {"feed": 0, "section": 1, "sitemap": 2}
+
+
+class Wants(Protocol):
+    def wants(self, url: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The articles that a source lists now, each once, by the address to ask for."""
+
+    entries: dict[str, Entry]
+    #: Links that are not the source's articles: other hosts, unwanted patterns.
+    excluded: int
+    #: Articles that say they are older than was asked for.
+    older: int = 0
+
+
+def listing(entries: Iterable[Entry], source: Wants, *, since: datetime | None) -> Listing:
+    """``since``: entries that say they are older are left out; those that say nothing stay."""
+    kept: dict[str, Entry] = {}
+    addresses: dict[str, str] = {}
+    unwanted: set[str] = set()
+    for entry in sorted(entries, key=lambda e: _ORDER[e.kind]):
+        address = canonicalise(entry.url)
+        key = identity(address)
+        if key in addresses:
+            address = addresses[key]
+            kept[address] = merged(kept[address], entry)
+        elif key in unwanted:
+            continue
+        elif not address.startswith(("http://", "https://")) or not source.wants(address):
+            unwanted.add(key)
+        else:
+            addresses[key] = address
+            kept[address] = replace(entry, url=address)
+    if since is not None:
+        old = [address for address, entry in kept.items() if _is_older(entry, since)]
+        for address in old:
+            del kept[address]
+        return Listing(entries=kept, excluded=len(unwanted), older=len(old))
+    return Listing(entries=kept, excluded=len(unwanted))
+
+
+def merged(first: Entry, second: Entry) -> Entry:
+    """``first``, with what only ``second`` says."""
+    missing = {
+        field.name: getattr(second, field.name)
+        for field in fields(Entry)
+        if not getattr(first, field.name) and getattr(second, field.name)
+    }
+    return replace(first, **missing) if missing else first
+
+
+def _is_older(entry: Entry, since: datetime) -> bool:
+    said = moment(entry.published) or moment(entry.modified)
+    return said is not None and said < since
+
+
+def moment(text: str | None) -> datetime | None:
+    """A machine's date, ISO 8601 or RFC 822; a day counts to its end. None for any other."""
+    if not text:
+        return None
+    text = text.strip()
+    try:
+        when = datetime.fromisoformat(text)
+        if len(text) <= 10:
+            when += timedelta(days=1)
+    except ValueError:
+        try:
+            when = parsedate_to_datetime(text)
+        except (TypeError, ValueError):
+            return None
+    try:
+        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+class Failed(Protocol):
+    @property
+    def reason(self) -> str: ...
+    @property
+    def last_failed(self) -> str: ...
+    @property
+    def tries(self) -> int: ...
+
+
+def is_due(failure: Failed, now: datetime) -> bool:
+    """Whether an address that failed is to be tried again: three runs in a row, then ever more seldom."""
+    if failure.reason not in LASTING and failure.tries < 3:
+        return True
+    last = moment(failure.last_failed)
+    wait = min(timedelta(hours=1) * 4 ** min(failure.tries - 1, 6), timedelta(days=7))
+    return last is None or now - last >= wait
+
+
+def layout_of(layouts: Sequence[Layout], day: str) -> Layout | None:
+    """The declared layout that holds on ``day`` ("2026-01-31"): the youngest that has begun."""
+    begun = [layout for layout in layouts if (layout.since or "") <= day]
+    return max(begun, key=lambda layout: layout.since or "") if begun else None

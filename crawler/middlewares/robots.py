@@ -1,0 +1,86 @@
+"""robots.txt as RFC 9309 says: absent means all is allowed, unreachable means nothing is, for this run."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from scrapy import Request, signals
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
+from scrapy.robotstxt import ProtegoRobotParser
+from scrapy.utils.httpobj import urlparse_cached
+
+from crawler.middlewares.guard import RefusedAddressError
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+#: RFC 9309, 2.5: at least 500 KiB must be read; the rest of a larger file does not count.
+MAX_BYTES = 512 * 1024
+
+
+class ForbiddenByRobotsError(IgnoreRequest):
+    """robots.txt disallows the address."""
+
+
+class RobotsUnreachableError(IgnoreRequest):
+    """robots.txt exists or may exist, and cannot be read."""
+
+
+class RobotsMiddleware:
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        #: By scheme and host. Each is read once a run.
+        self._rules: dict[str, asyncio.Future[ProtegoRobotParser | None]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        parts = urlparse_cached(request)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        rules = self._rules.get(origin)
+        if rules is None:
+            rules = self._rules[origin] = asyncio.ensure_future(self._read(origin, request))
+        # Shielded: who asked first may be cancelled, others still wait for the same file.
+        parser = await asyncio.shield(rules)
+        if parser is not None and not parser.allowed(request.url, self._agent):
+            self._crawler.stats.inc_value("robotstxt/forbidden")
+            raise ForbiddenByRobotsError("forbidden by robots.txt")
+
+    async def _read(self, origin: str, request: Request) -> ProtegoRobotParser | None:
+        """The rules of a site, None where it has none. An error is kept, too: it holds for the whole run."""
+        asked = Request(
+            f"{origin}/robots.txt",
+            callback=NO_CALLBACK,
+            meta={
+                "dont_obey_robotstxt": True,
+                "allow_private": request.meta.get("allow_private", False),
+                "source": request.meta.get("source"),
+            },
+        )
+        try:
+            response = await self._crawler.engine.download_async(asked)
+        except RefusedAddressError:
+            raise
+        except Exception as error:
+            logger.info("%s/robots.txt: %s", origin, error)
+            raise RobotsUnreachableError(f"robots.txt cannot be read: {error}") from error
+        self._crawler.stats.inc_value(f"robotstxt/response_status_count/{response.status}")
+        if response.status == 429 or response.status >= 500:
+            raise RobotsUnreachableError(f"robots.txt answers {response.status}")
+        if response.status >= 400:
+            return None
+        parser = ProtegoRobotParser.from_crawler(self._crawler, response.body[:MAX_BYTES])
+        await self._crawler.signals.send_catch_log_async(
+            signal=signals.robots_parsed, robotparser=parser, request=request
+        )
+        return parser

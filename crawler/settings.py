@@ -1,0 +1,115 @@
+"""Scrapy's settings for every crawl of Copydesk, and for ``scrapy`` on a checkout. Flat and alphabetical.
+
+Where a value differs from Scrapy's, a comment says why.
+"""
+
+from __future__ import annotations
+
+from importlib import metadata
+
+try:
+    VERSION = metadata.version("copydesk")
+except metadata.PackageNotFoundError:
+    VERSION = "0"
+
+# Waits of at least the latency, at least the slot's floor: see extensions/pace.py, which replaces Scrapy's.
+AUTOTHROTTLE_ENABLED = False
+AUTOTHROTTLE_MAX_DELAY = 60.0
+
+BOT_NAME = "copydesk"
+
+CONCURRENT_REQUESTS = 32
+# One request at a time a site; a source's ``concurrency`` raises it for its own hosts.
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+
+# A redirect that only sets a cookie needs them; a jar a source, forgotten after the run.
+COOKIES_ENABLED = True
+
+DEFAULT_DROPITEM_LOG_LEVEL = "INFO"
+
+# No language preference of our own: the site's own edition is the one that counts.
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,"
+    "application/feed+json,application/xml;q=0.9,*/*;q=0.8",
+}
+
+DEPTH_LIMIT = 2
+
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.guard.GuardMiddleware": 10,
+    "crawler.middlewares.site.SiteMiddleware": 20,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # spiders know their hosts a source
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.middlewares.retry.RetryMiddleware": 550,
+    # The last before the wire: sees bodies still compressed, redirects, errors and robots.txt.
+    "crawler.middlewares.archive.ArchiveMiddleware": 950,
+}
+
+DOWNLOAD_DELAY = 0.5
+DOWNLOAD_DELAY_JITTER = 0.2
+# Scrapy's is 1 GiB. Counts for the body as received and for the body unpacked.
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
+# From the first byte asked to the last one received: a site that answers one byte a second ends here too.
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_WARNSIZE = 0
+
+EXTENSIONS = {
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "crawler.extensions.pace.Pace": 10,
+    "crawler.extensions.progress.Progress": 30,
+}
+
+FEED_EXPORTERS = {
+    "atom": "exporters.components.AtomItemExporter",
+    "jsonfeed": "exporters.components.JsonFeedItemExporter",
+    "rss": "exporters.components.RssItemExporter",
+}
+FEED_EXPORT_ENCODING = "utf-8"
+
+# Callbacks see every status: an error page is an outcome to count, not something to drop.
+HTTPERROR_ALLOW_ALL = True
+
+ITEM_PIPELINES = {
+    "pipelines.components.CleanPipeline": 100,
+    "exporters.components.StorePipeline": 200,
+}
+
+LOG_LEVEL = "INFO"
+
+# Pages that reload themselves every minute are not redirects; those that do at once are.
+METAREFRESH_MAXDELAY = 3
+
+# Names are resolved in threads, which a dead name server keeps busy.
+REACTOR_THREADPOOL_MAXSIZE = 20
+
+REDIRECT_MAX_TIMES = 8
+
+# A feed's address may hold a subscriber's key.
+REFERER_ENABLED = False
+
+# Runs code for whoever can reach a port of this machine: off.
+REMOTE_CONTROL_ENABLED = False
+
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"
+RETRY_TIMES = 2
+
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "Copydesk"
+
+# In the order in which a source lists them: the newest first.
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+
+SPIDER_LOADER_CLASS = "crawler.spiders.loader.SourceLoader"
+SPIDER_MODULES = ["crawler.spiders"]
+
+STATS_DUMP = False
+
+TELNETCONSOLE_ENABLED = False
+
+TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"
+
+USER_AGENT = f"Copydesk/{VERSION} (news reader; Scrapy)"

@@ -1,0 +1,275 @@
+"""The crawl: many sources, one spider, because politeness is a matter of the whole crawl.
+
+Each source is visited by one task: its endpoints are read, what is new is asked for. Each article has
+one fate.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from scrapy import Request, signals
+from scrapy.http import HtmlResponse, Response, XmlResponse
+from twisted.python.failure import Failure
+from w3lib.encoding import http_content_type_encoding
+
+from crawler import reasons
+from crawler.desk import Desk
+from crawler.listing import LASTING, MAX_ARTICLES, is_due, layout_of, listing
+from crawler.reasons import Reason
+from crawler.sources import Source
+from crawler.spiders.base import BaseSpider, StoppedError
+from crawler.visits import Reader, Visit
+from exporters.store import Saved, StoredArticle
+from pipelines.components import Copy
+from pipelines.errors import StoreError
+from pipelines.types import Entry, Page
+from pipelines.urls import identity
+
+logger = logging.getLogger(__name__)
+
+#: So many sources are listed at a time; their articles are another matter.
+VISITS = 16
+#: An error page may still be worth cleaning where the feed carried the text.
+_WALLS = frozenset({401, 402, 403, 405, 406, 451, 503})
+
+
+class NewsSpider(BaseSpider):
+    name = "news"
+
+    def __init__(self, desk: Desk, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.desk = desk
+        self.sources = desk.sources
+        self.store = desk.store
+        self.archive = desk.archive
+        self.rules = desk.rules
+        self.run: int | None = desk.run
+        #: What a feed of the crawl is a feed of.
+        self.newsroom = desk.sources[0] if len(desk.sources) == 1 else None
+        #: Identities of what was asked for in this run, whichever source lists it.
+        self._requested: set[str] = set()
+        self._visits: dict[str, Visit] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> NewsSpider:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.request_dropped, signals.request_dropped)
+        crawler.signals.connect(spider.item_error, signals.item_error)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Whatever the visits want to ask for, and known articles where they are to be exported."""
+        if self.desk.options.max_time is not None:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self.desk.options.max_time.total_seconds(), self.stop, "max-time")
+        wanted: asyncio.Queue[Request | StoredArticle | None] = asyncio.Queue()
+        gate = asyncio.Semaphore(VISITS)
+        tasks = [asyncio.ensure_future(self._guarded(s, gate, wanted)) for s in self.sources]
+        everything = asyncio.gather(*tasks, return_exceptions=True)
+        everything.add_done_callback(lambda _: wanted.put_nowait(None))
+        self._tasks = tasks
+        try:
+            while (item := await wanted.get()) is not None:
+                yield item
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    def stop(self, reason: str) -> None:
+        for task in getattr(self, "_tasks", ()):
+            task.cancel()
+        super().stop(reason)
+
+    async def _guarded(self, source: Source, gate: asyncio.Semaphore, wanted: asyncio.Queue[Any]) -> None:
+        """A visit whose errors are its own."""
+        async with gate:
+            visit = self._visits[source.slug] = Visit(source, self.crawler.stats)
+            try:
+                await self._visit(visit, wanted)
+            except StoreError as error:
+                self.give_up(error)
+            except Exception:
+                logger.exception("%s: the visit failed", source.slug)
+                visit.unfinished = True
+                visit.is_broken(source.url, "an error of Copydesk itself; the log has it")
+            visit.tick()
+
+    async def _visit(self, visit: Visit, wanted: asyncio.Queue[Any]) -> None:
+        options, source = self.desk.options, visit.source
+
+        async def ask(url: str, headers: dict[str, str]) -> Response:
+            return await self.ask(url, headers, source=source, allow_private=source.allow_private)
+
+        reader = Reader(visit, self.store, ask, now, whole=options.export)
+        entries = await reader.entries()
+        since = now() - options.since if options.since is not None else None
+        listed = listing(entries, source, since=since)
+        visit.count("excluded", n=listed.excluded + listed.older)
+        visit.count("found", n=len(listed.entries))
+        fresh = self._fresh(visit, listed.entries)
+        for address in listed.entries.keys() - fresh.keys() if options.export else ():
+            article = self.store.article(address)
+            if article is not None and article.status == "article":
+                wanted.put_nowait(article)
+        limit = MAX_ARTICLES if options.limit is None else options.limit
+        if len(fresh) > limit or listed.older:
+            visit.unfinished = True
+        for address, entry in list(fresh.items())[:limit]:
+            self._requested.add(identity(address))
+            visit.outstanding.add(address)
+            wanted.put_nowait(self._request(visit, address, entry))
+        visit.listed = True
+        self._close_if_done(visit)
+
+    def _fresh(self, visit: Visit, entries: dict[str, Entry]) -> dict[str, Entry]:
+        """The entries to ask for; the others are counted as known."""
+        known = self.store.known(entries)
+        failures = {failure.url: failure for failure in self.store.failures(source=visit.source.slug)}
+        fresh = {}
+        for address, entry in entries.items():
+            failure = failures.get(address)
+            if (
+                address in known
+                or identity(address) in self._requested
+                or (failure is not None and not self.desk.options.all and not is_due(failure, now()))
+            ):
+                visit.count("known")
+            else:
+                fresh[address] = entry
+        return fresh
+
+    def _request(self, visit: Visit, address: str, entry: Entry) -> Request:
+        return Request(
+            address,
+            callback=self.parse_article,
+            errback=self.no_article,
+            cb_kwargs={"visit": visit, "address": address, "entry": entry},
+            meta={"source": visit.source, "allow_private": visit.source.allow_private},
+        )
+
+    def parse_article(self, response: Response, visit: Visit, address: str, entry: Entry) -> Iterator[Copy]:
+        reason = self._unfit(response, visit.source, address, entry)
+        if reason is not None:
+            self._failed(visit, address, reason)
+            return
+        request = cast("Request", response.request)
+        yield Copy(
+            page=page_of(response, entry),
+            source=visit.source.slug,
+            addresses=(address, *request.meta.get("redirect_urls", ()), response.url),
+            layout=layout_of(visit.source.layouts, f"{now():%Y-%m-%d}"),
+            snapshot=request.meta.get("snapshot"),
+        )
+
+    def _unfit(self, response: Response, source: Source, address: str, entry: Entry) -> Reason | None:
+        """Why the answer is no page of the source; None if it is one to clean."""
+        if response.status != 200 and not (response.status in _WALLS and entry.content):
+            return reasons.of_status(response.status)
+        if not source.allows_host(response.url):
+            return Reason(name="other_site", detail=urlsplit(response.url).hostname)
+        if _is_home(response.url) and not _is_home(address):
+            return Reason(name="home_page")
+        if response.body and not isinstance(response, (HtmlResponse, XmlResponse)):
+            kind = content_type(response)
+            return Reason(name="not_html", detail=kind)
+        return None
+
+    def no_article(self, failure: Failure) -> None:
+        request: Request = failure.request  # type: ignore[attr-defined]
+        visit, address = request.cb_kwargs["visit"], request.cb_kwargs["address"]
+        if isinstance(failure.value, StoppedError):
+            visit.unfinished = True
+            return
+        assert failure.value is not None
+        self._failed(visit, address, reasons.of_error(failure.value, request.url))
+
+    def request_dropped(self, request: Request) -> None:
+        """A redirect led to what was asked for already in this run: another's article, or in circles."""
+        visit, address = request.cb_kwargs.get("visit"), request.cb_kwargs.get("address")
+        if visit is None or address is None:
+            return
+        if request.url in request.meta.get("redirect_urls", ()):
+            self._failed(visit, address, Reason(name="redirects"))
+        else:
+            visit.count("known")
+            self._settled(visit, address)
+
+    def filed(self, copy: Copy, saved: Saved) -> None:
+        """The store has the page."""
+        visit, address = self._visits[copy.source], copy.addresses[0]
+        if saved.outcome == "rejected" and copy.page.status != 200:
+            self._failed(visit, address, reasons.of_status(copy.page.status))
+            return
+        visit.count(saved.outcome, saved.reason if saved.outcome == "rejected" else None)
+        self._settled(visit, address)
+
+    def item_error(self, item: Any, failure: Failure) -> None:
+        if isinstance(item, Copy):
+            detail = f"{failure.type.__name__ if failure.type else ''}: {failure.value}"
+            self._failed(
+                self._visits[item.source], item.addresses[0], Reason(name="error", detail=detail[:300])
+            )
+
+    def _failed(self, visit: Visit, address: str, reason: Reason) -> None:
+        visit.count("failed", reason.name)
+        logger.info("%s: %s: %s", visit.source.slug, address, reason.words)
+        if reason.name not in LASTING:
+            visit.unfinished = True
+        try:
+            self.store.add_failure(
+                address,
+                source=visit.source.slug,
+                reason=reason.name,
+                now=now(),
+                run=self.run,
+                detail=reason.detail,
+            )
+        except StoreError as error:
+            self.give_up(error)
+            return
+        self._settled(visit, address)
+
+    def _settled(self, visit: Visit, address: str) -> None:
+        visit.outstanding.discard(address)
+        self._close_if_done(visit)
+
+    def _close_if_done(self, visit: Visit) -> None:
+        if not visit.listed or visit.outstanding:
+            return
+        try:
+            visit.close(self.store)
+        except StoreError as error:
+            self.give_up(error)
+
+
+def page_of(response: Response, entry: Entry | None) -> Page:
+    """``response`` with its redirects followed and its encoding undone, as cleaning wants it."""
+    kind = content_type(response)
+    robots = b", ".join(response.headers.getlist("X-Robots-Tag")).decode("latin-1")
+    return Page(
+        url=response.url,
+        body=response.body,
+        charset=http_content_type_encoding(kind),
+        status=response.status,
+        robots_header=robots or None,
+        entry=entry,
+    )
+
+
+def content_type(response: Response) -> str:
+    return (response.headers.get("Content-Type") or b"").decode("latin-1")
+
+
+def _is_home(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query
+
+
+def now() -> datetime:
+    return datetime.now(UTC)

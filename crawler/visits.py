@@ -1,0 +1,230 @@
+"""One source in one run: what its feeds, sitemaps and section pages say, and when it is done with.
+
+An endpoint's validators (ETag, Last-Modified) are kept only when everything it listed is settled: after a run
+that was killed, limited or half failed the next one must see the same listing again, not a 304.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from time import monotonic
+
+from scrapy.http import Response
+
+from crawler import ledger, reasons
+from crawler.discovery import feed, section, sitemap
+from crawler.ledger import Stats
+from crawler.sources import Source
+from crawler.survey import Answer, survey
+from exporters.store import Endpoint, EndpointKind, FetchState, Store
+from pipelines.errors import FetchError
+from pipelines.types import Entry
+
+logger = logging.getLogger(__name__)
+
+#: A sitemap index is followed so deep.
+MAX_DEPTH = 2
+
+#: (address, extra headers) → response; FetchError when there is none.
+Ask = Callable[[str, dict[str, str]], Awaitable[Response]]
+
+
+@dataclass(slots=True)
+class Visit:
+    source: Source
+    stats: Stats
+    began: float = field(default_factory=monotonic)
+    states: list[FetchState] = field(default_factory=list)
+    #: Articles that were asked for and have no fate yet.
+    outstanding: set[str] = field(default_factory=set)
+    #: Everything it lists is known, and the requests are under way.
+    listed: bool = False
+    #: Something it lists is not settled in this run.
+    unfinished: bool = False
+    broken: dict[str, str] = field(default_factory=dict)
+
+    def count(self, name: str, reason: str | None = None, n: int = 1) -> None:
+        ledger.count(self.stats, self.source.slug, name, reason, n)
+
+    def is_broken(self, url: str, why: str) -> None:
+        self.broken[url] = why
+        ledger.put(self.stats, self.source.slug, "broken", dict(self.broken))
+        logger.info("%s: %s: %s", self.source.slug, url, why)
+
+    def tick(self) -> None:
+        ledger.put(self.stats, self.source.slug, "seconds", monotonic() - self.began)
+
+    def close(self, store: Store) -> None:
+        for state in self.states:
+            if self.unfinished:
+                state = replace(state, etag=None, last_modified=None)
+            store.save_fetch_state(state)
+        self.states.clear()
+        self.tick()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads a source's endpoints; finds them first, if nobody ever did."""
+
+    visit: Visit
+    store: Store
+    ask: Ask
+    now: Callable[[], datetime]
+    #: Without conditional requests: the whole listing is wanted.
+    whole: bool = False
+
+    async def entries(self) -> list[Entry]:
+        source = self.visit.source
+        declared: list[tuple[str, EndpointKind, str | None]] = [
+            *((url, "feed", None) for url in source.feeds),
+            *((url, "sitemap", None) for url in source.sitemaps),
+            *((page.url, "section", page.selector) for page in source.sections),
+        ]
+        if not declared:
+            declared = [(e.url, e.kind, None) for e in self.store.endpoints(source.slug)]
+        if not declared:
+            return await self._surveyed()
+        entries: list[Entry] = []
+        for url, kind, selector in declared:
+            entries.extend(await self._read(url, kind, selector))
+        return entries
+
+    async def _surveyed(self) -> list[Entry]:
+        """Looks at the site; what it read on the way is not read again."""
+        source, visit = self.visit.source, self.visit
+        answers: dict[str, Response] = {}
+
+        async def fetch(url: str) -> Answer:
+            response = await self.ask(url, {})
+            answers[url] = answers[response.url] = response
+            return answer_of(response)
+
+        try:
+            found = await survey(source.url, fetch)
+        except FetchError as error:
+            visit.is_broken(source.url, error.message)
+            return []
+        chosen = [endpoint for endpoint in found.endpoints if endpoint.chosen]
+        if not chosen:
+            visit.is_broken(source.url, "no feed, sitemap or list of articles was found")
+            return []
+        self.store.add_endpoints(
+            source.slug,
+            [Endpoint(url=e.url, kind=e.kind, origin=e.origin, title=e.title) for e in chosen],
+            now=self.now(),
+        )
+        for endpoint in chosen:
+            response = answers.get(endpoint.url)
+            if response is not None:
+                visit.states.append(self._state(endpoint.url, endpoint.kind, response, None))
+        visit.count("endpoints", n=len(chosen))
+        return list(found.entries)
+
+    async def _read(self, url: str, kind: EndpointKind, selector: str | None, depth: int = 0) -> list[Entry]:
+        before = self.store.fetch_state(url)
+        try:
+            response = await self.ask(url, {} if self.whole or before is None else _conditions(before))
+        except FetchError as error:
+            self.visit.is_broken(url, error.message)
+            self._save_failure(url, kind, before, None)
+            return []
+        if response.status == 304 and before is not None:
+            self.visit.count("not_modified")
+            now = self._stamp()
+            self.store.save_fetch_state(replace(before, status=304, last_checked=now, failures=0))
+            return []
+        if response.status != 200:
+            self.visit.is_broken(url, reasons.of_status(response.status).words)
+            self._save_failure(url, kind, before, response.status)
+            return []
+        state = self._state(url, kind, response, before)
+        entries: list[Entry] | None
+        match kind:
+            case "feed":
+                entries = self._feed(url, response)
+            case "sitemap":
+                entries = await self._sitemap(url, response, depth)
+            case "section":
+                entries = list(section.read(response.body, url=response.url, selector=selector))
+        if entries is None:
+            return []
+        self.visit.states.append(state)
+        self.visit.count("endpoints")
+        return entries
+
+    def _feed(self, url: str, response: Response) -> list[Entry] | None:
+        result = feed.read(response.body, url=response.url, headers=_headers(response))
+        if result is None:
+            self.visit.is_broken(url, "it is no feed")
+            return None
+        return list(result.links)
+
+    async def _sitemap(self, url: str, response: Response, depth: int) -> list[Entry] | None:
+        result = sitemap.read(response.body, url=response.url)
+        if result is None:
+            self.visit.is_broken(url, "it is no sitemap")
+            return None
+        entries = list(result.entries)
+        if depth < MAX_DEPTH:
+            for child in sitemap.worth_reading(result.children):
+                entries.extend(await self._read(child.url, "sitemap", None, depth + 1))
+        return entries
+
+    def _state(
+        self, url: str, kind: EndpointKind, response: Response, before: FetchState | None
+    ) -> FetchState:
+        now = self._stamp()
+        digest = hashlib.sha256(response.body).hexdigest()
+        same = before is not None and before.body_hash == digest
+        return FetchState(
+            url=url,
+            kind=kind,
+            source=self.visit.source.slug,
+            etag=_header(response, "ETag"),
+            last_modified=_header(response, "Last-Modified"),
+            body_hash=digest,
+            status=response.status,
+            last_checked=now,
+            last_changed=before.last_changed if before is not None and same else now,
+        )
+
+    def _save_failure(
+        self, url: str, kind: EndpointKind, before: FetchState | None, status: int | None
+    ) -> None:
+        state = before or FetchState(url=url, kind=kind, source=self.visit.source.slug)
+        self.store.save_fetch_state(
+            replace(state, status=status, last_checked=self._stamp(), failures=state.failures + 1)
+        )
+
+    def _stamp(self) -> str:
+        return self.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def answer_of(response: Response) -> Answer:
+    return Answer(url=response.url, status=response.status, headers=_headers(response), body=response.body)
+
+
+def _headers(response: Response) -> dict[str, str]:
+    return {
+        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def _conditions(state: FetchState) -> dict[str, str]:
+    conditions = {}
+    if state.etag:
+        conditions["If-None-Match"] = state.etag
+    if state.last_modified:
+        conditions["If-Modified-Since"] = state.last_modified
+    return conditions
