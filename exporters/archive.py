@@ -1,52 +1,56 @@
 """WARC: every answer as it came, so that it can be cleaned again.
 
 Records are WARC 1.1, each its own gzip member, written with one system call and found again by file, offset
-and length. Only a file whose lock is held is ever written to.
+and length. A file has one writer, who holds its lock. A writer that was killed may leave a torn last record;
+the marker beside the file tells the next one to cut it off.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import errno
+import fcntl
+import mmap
+import os
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from exporters.encodings import TooLargeError
+from exporters.warc import (
+    MAX_BODY,
+    Answer,
+    RawHeaders,
+    decoded,
+    digest_of,
+    parse,
+    request_record,
+    response_record,
+    unpack,
+    warcinfo_record,
+)
+from pipelines.errors import ArchiveError
 from pipelines.types import Snapshot
 
-#: A page is 10 MiB at most on the wire; more than this unpacked is a compression bomb.
-MAX_BODY = 64 * 1024 * 1024
 MAX_FILE = 1024 * 1024 * 1024
 
-#: In the order received, as bytes.
-RawHeaders = Sequence[tuple[bytes, bytes]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """An answer read back."""
-
-    url: str
-    status: int
-    #: In the order received, names as received.
-    headers: tuple[tuple[str, str], ...]
-    #: Without content encoding.
-    body: bytes = field(repr=False)
-    fetched: str
-
-    def header(self, name: str) -> str | None:
-        """The first of that name, whatever its case."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+_GZIP = b"\x1f\x8b\x08"
+_CHUNK = 64 * 1024
+_UNSAFE = re.compile(r"[\x00-\x20\x7f]")
 
 
 class Archive:
-    """A folder of WARC files. Nothing is made before the first write."""
+    """A folder of WARC files, one a day and more when they grow. Nothing is made before the first write."""
 
     def __init__(self, folder: Path, *, prefix: str = "crawl", max_file: int = MAX_FILE) -> None:
         """``prefix``: begins the file names; two kinds of writers, such as crawl and fetch, use two."""
         self.folder = folder
         self.prefix = prefix
         self.max_file = max_file
+        self._open: _File | None = None
 
     def write(
         self,
@@ -62,19 +66,75 @@ class Archive:
 
         ``fetched``: ISO 8601, UTC. ``request``: the headers sent, for a request record beside it.
         """
-        raise NotImplementedError
+        url = _UNSAFE.sub(lambda match: f"%{ord(match.group()):02X}", url)
+        digest = digest_of(body)
+        record = response_record(
+            url, status=status, headers=headers, body=body, fetched=fetched, digest=digest
+        )
+        with _in_words(self.folder):
+            file = self._file(fetched)
+            offset = file.append(record)
+            if request is not None:
+                file.append(request_record(url, request, fetched))
+        return Snapshot(
+            file=file.path.name,
+            offset=offset,
+            length=len(record),
+            digest=digest,
+            url=url,
+            status=status,
+            fetched=fetched,
+        )
 
     def read(self, snapshot: Snapshot) -> Answer:
         """Raises ArchiveError where the file is missing or the record is not what the snapshot says."""
-        raise NotImplementedError
+        path = self.folder / snapshot.file
+        with _in_words(path), path.open("rb") as stream:
+            stream.seek(snapshot.offset)
+            packed = stream.read(snapshot.length)
+        data = unpack(packed)
+        found = parse(data) if data is not None else None
+        if found is None or digest_of(found.body) != snapshot.digest:
+            raise ArchiveError(
+                f"{path}: no whole record of {snapshot.url} at byte {snapshot.offset};"
+                " restore the file from a backup, or fetch the page again."
+            )
+        try:
+            return decoded(found)
+        except TooLargeError as error:
+            raise ArchiveError(f"{snapshot.url}: {error}; it is left out.") from error
 
-    def answers(self) -> Iterator[tuple[Snapshot, Answer]]:
-        """Every answer of every file, in the order of their names; a torn end is left out."""
-        raise NotImplementedError
+    def answers(self, file: str | None = None) -> Iterator[tuple[Snapshot, Answer]]:
+        """Every answer of ``file`` or of all files, in the order of their names.
+
+        Left out are torn and damaged records, and answers that unpack to more than they may."""
+        names = [file] if file else sorted(path.name for path in self.folder.glob("*.warc.gz"))
+        for name in names:
+            for offset, length, data in _members(self.folder / name):
+                found = parse(data) if data is not None else None
+                if found is None:
+                    continue
+                snapshot = Snapshot(
+                    file=name,
+                    offset=offset,
+                    length=length,
+                    digest=digest_of(found.body),
+                    url=found.url,
+                    status=found.status,
+                    fetched=found.fetched,
+                )
+                try:
+                    answer = decoded(found)
+                except TooLargeError:
+                    continue
+                yield snapshot, answer
 
     def close(self) -> None:
         """Flush to the disk and let go of the file."""
-        raise NotImplementedError
+        if self._open:
+            with _in_words(self._open.path):
+                self._open.close()
+            self._open = None
 
     def __enter__(self) -> Self:
         return self
@@ -83,3 +143,168 @@ class Archive:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _file(self, fetched: str) -> _File:
+        day = fetched[:10].replace("-", "")
+        if self._open and (self._open.day != day or self._open.size >= self.max_file):
+            self.close()
+        if self._open is None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._open = self._next(day, fetched)
+        return self._open
+
+    def _next(self, day: str, fetched: str) -> _File:
+        """Today's last file if there is room in it and nobody writes to it, else the one after it."""
+        stem = f"{self.prefix}-{day}"
+        numbers = [int(path.name[len(stem) + 1 : -8]) for path in self.folder.glob(f"{stem}-???.warc.gz")]
+        number = max(numbers, default=1)
+        while True:
+            path = self.folder / f"{stem}-{number:03d}.warc.gz"
+            file = _File.lock(path, day)
+            if file is not None:
+                if file.size < self.max_file and file.mend():
+                    if not file.size:
+                        file.append(warcinfo_record(path.name, fetched))
+                    return file
+                file.release()
+            number += 1
+
+
+class _File:
+    """One WARC file, locked for as long as it is open."""
+
+    def __init__(self, path: Path, day: str, descriptor: int) -> None:
+        self.path = path
+        self.day = day
+        self.size = os.fstat(descriptor).st_size
+        self._descriptor = descriptor
+        self._marker = path.with_name(path.name + ".open")
+
+    @classmethod
+    def lock(cls, path: Path, day: str) -> Self | None:
+        """None: somebody else writes to it."""
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        return cls(path, day, descriptor)
+
+    def mend(self) -> bool:
+        """Cut off what a killed writer left half written. False: it is damaged otherwise, leave it alone."""
+        if self._marker.exists():
+            end = _end_of_whole(self.path)
+            if end is None:
+                return False
+            os.ftruncate(self._descriptor, end)
+            self.size = end
+        else:
+            self._marker.touch()
+        return True
+
+    def append(self, record: bytes) -> int:
+        """The offset at which it lies; the whole record is written, or nothing."""
+        offset = self.size
+        try:
+            view = memoryview(record)
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+        except OSError:
+            os.ftruncate(self._descriptor, offset)
+            raise
+        self.size += len(record)
+        return offset
+
+    def close(self) -> None:
+        try:
+            os.fsync(self._descriptor)
+            self._marker.unlink(missing_ok=True)
+        finally:
+            self.release()
+
+    def release(self) -> None:
+        os.close(self._descriptor)
+
+
+# Reading files
+
+
+def _members(path: Path) -> Iterator[tuple[int, int, bytes | None]]:
+    """Offset, length and content of each whole gzip member; None for too large a content. Skips damage."""
+    with _mapped(path) as file:
+        start = 0
+        while start >= 0:
+            end, data, torn = _member(file, start)
+            if end is None:
+                if torn:
+                    return
+                start = file.find(_GZIP, start + 1)
+                continue
+            yield start, end - start, data
+            start = end if end < len(file) else -1
+
+
+def _end_of_whole(path: Path) -> int | None:
+    """Where the last whole member ends, if at most a torn one follows it; None: there is other damage."""
+    with _mapped(path) as file:
+        start = 0
+        while start < len(file):
+            end, _, torn = _member(file, start)
+            if end is None:
+                return start if torn else None
+            start = end
+        return start
+
+
+def _member(file: mmap.mmap | bytes, start: int) -> tuple[int | None, bytes | None, bool]:
+    """The end of the gzip member at ``start``, its content, and whether it is just the file that ends."""
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    pieces: list[bytes] = []
+    size, position = 0, start
+    try:
+        while not unpack.eof and position < len(file):
+            chunk = file[position : position + _CHUNK]
+            position += len(chunk)
+            while chunk and not unpack.eof:
+                piece = unpack.decompress(chunk, _CHUNK)
+                chunk = unpack.unconsumed_tail
+                size += len(piece)
+                if size <= MAX_BODY:
+                    pieces.append(piece)
+                else:
+                    pieces.clear()
+    except zlib.error:
+        return None, None, False
+    if not unpack.eof:
+        return None, None, True
+    return position - len(unpack.unused_data), b"".join(pieces) if size <= MAX_BODY else None, False
+
+
+@contextmanager
+def _mapped(path: Path) -> Iterator[mmap.mmap | bytes]:
+    with _in_words(path), path.open("rb") as stream:
+        if not os.fstat(stream.fileno()).st_size:
+            yield b""
+            return
+        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            yield mapped
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        match error.errno:
+            case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+                said = "the disk is full; make room and run the command again: what was stored is intact."
+            case errno.EACCES | errno.EPERM | errno.EROFS:
+                said = "may not be written or read; check the permissions of the file and its folder."
+            case errno.ENOENT:
+                said = "missing from the archive; restore it from a backup, or fetch the page again."
+            case errno.ENOTDIR | errno.EEXIST:
+                said = "a file stands where the archive's folder should be; move it, or name another --home."
+            case _:
+                said = f"{error.strerror or error}."
+        raise ArchiveError(f"{path}: {said}") from error

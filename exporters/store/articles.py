@@ -313,8 +313,8 @@ def _write_details(db: Database, id: int, article: Article, entry: Entry | None)
         said = {name: value for name, value in asdict(entry).items() if value}
         db.execute(
             "INSERT INTO entries (article, kind, via, feed_id, said) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (article) DO UPDATE SET kind = excluded.kind, via = excluded.via, feed_id = excluded.feed_id,"
-            " said = excluded.said",
+            " ON CONFLICT (article) DO UPDATE SET"
+            " kind = excluded.kind, via = excluded.via, feed_id = excluded.feed_id, said = excluded.said",
             [id, entry.kind, entry.via, _storable(entry.id), _json(said)],
         )
 

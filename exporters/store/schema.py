@@ -55,7 +55,7 @@ CREATE TABLE articles ( -- One row an article, through whatever door it was foun
     id INTEGER PRIMARY KEY,
     -- The article's name for good, `urn:uuid:…`: minted once, whatever becomes of title, address or scheme.
     guid TEXT NOT NULL UNIQUE,
-    -- `article`; `rejected`: the page is none; `gone`: taken down by the publisher; `deleted`: by us, for good.
+    -- `article`; `rejected`: it is none; `gone`: the publisher took it down; `deleted`: we did, for good.
     status TEXT NOT NULL CHECK (status IN ('article', 'rejected', 'gone', 'deleted')),
     -- Why it is not an article: `consent`, `paywall`, `challenge`, `not_found`, `listing`, `too_short`, …
     reason TEXT,
