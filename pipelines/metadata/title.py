@@ -1,0 +1,243 @@
+"""The headline a reader sees, and another one where the page gives another. Pure.
+
+The page's own h1 is what a reader sees; which h1, and whether it is a headline at all, is told by og:title,
+JSON-LD and the window's title. Site name, kicker and section are taken off.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from lxml import etree
+
+from pipelines.metadata import jsonld
+from pipelines.metadata.clues import Clues, text_of
+from pipelines.metadata.subject import plain
+from pipelines.types import Entry, Evidence
+
+_TAG = re.compile(r"<[^<>]{1,200}>")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_SEPARATOR = re.compile(r"\s+[|·•»›:–—-]+\s+|\s*[|»]\s*|\s::\s|(?<=\w)\s+-\s+")
+_WORD = re.compile(r"\w+")
+_KICKER_NAMES = re.compile(
+    r"kicker|overline|topline|eyebrow|dachzeile|roofline|rubrik|rubric|category|section|label|badge|tag\b|pretitle|headline-?intro"
+    r"|spitzmarke|vorspann|antetitulo|occhiello|hidden|sr-only|screen-?reader|paywall|plus-?icon|premium",
+    re.IGNORECASE,
+)
+MAX_CHARS = 400
+
+
+class Candidate(NamedTuple):
+    text: str
+    origin: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    title: str | None
+    alternative: str | None
+    #: All distinct ones, ``title`` first.
+    headlines: tuple[str, ...]
+    #: The h1 that was taken, or the one that comes nearest to the title.
+    element: etree._Element | None
+    evidence: tuple[Evidence, ...]
+
+
+def tidy(text: str | None) -> str:
+    """One line of plain text: entities and tags resolved, invisible characters dropped."""
+    if not text:
+        return ""
+    text = text[: 4 * MAX_CHARS]
+    if "&" in text:
+        text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    return " ".join(_INVISIBLE.sub("", text).split())[:MAX_CHARS].strip()
+
+
+def raw_headlines(clues: Clues) -> list[str]:
+    """What the page calls itself before anything is weighed, for telling which JSON-LD object is its story."""
+    found = [text_of(h1, MAX_CHARS) for h1 in clues.h1[:3]]
+    found.extend(filter(None, (clues.first("og:title"), clues.first("twitter:title"))))
+    return [tidy(text) for text in found]
+
+
+def settle(
+    clues: Clues,
+    stories: Sequence[jsonld.Node],
+    pages: Sequence[jsonld.Node],
+    *,
+    site: Sequence[str],
+    entry: Entry | None,
+) -> Titles:
+    """``site``: names the site goes by."""
+    names = {plain(name) for name in site if name}
+    told = [c for c in _told(clues, stories, entry) if c.text]
+    told = [c._replace(text=without_site(c.text, names)) for c in told]
+    told = [c for c in told if plain(c.text) not in names and c.text]
+    window = tidy(clues.window_title)
+    seen = _seen(clues, told, names, window)
+    pageish = [
+        Candidate(
+            without_site(tidy(jsonld.text(n.get("headline") or n.get("name"))), names), "json-ld:page", ""
+        )
+        for n in pages[:2]
+    ]
+    last = Candidate(without_site(window, names, guess=True), "title", window)
+    ordered = [*([seen[0]] if seen else []), *told, last, *(c for c in pageish if c.text)]
+    ordered = [c for c in ordered if plain(c.text)]
+    chosen = ordered[0] if ordered else None
+    headlines: dict[str, str] = {}
+    for candidate in ordered:
+        headlines.setdefault(plain(candidate.text), candidate.text)
+    others = [c for c in told if chosen and plain(c.text) != plain(chosen.text)]
+    element = seen[1] if seen else (clues.h1[0] if clues.h1 else None)
+    return Titles(
+        chosen.text if chosen else None,
+        others[0].text if others else None,
+        tuple(headlines.values()),
+        element,
+        tuple(
+            Evidence(field="title", origin=c.origin, raw=c.raw[:MAX_CHARS], chosen=c is chosen)
+            for c in ordered
+        ),
+    )
+
+
+def _told(clues: Clues, stories: Sequence[jsonld.Node], entry: Entry | None) -> Iterable[Candidate]:
+    for name in ("og:title", "twitter:title"):
+        for content in clues.meta.get(name, ())[:1]:
+            yield Candidate(tidy(content), f"meta:{name}", content)
+    for node in stories[:2]:
+        for key in ("headline", "name", "alternativeHeadline"):
+            raw = jsonld.text(node.get(key))
+            if raw:
+                yield Candidate(tidy(raw), f"json-ld:{key}", raw)
+    for name in (
+        "headline",
+        "sailthru.title",
+        "parsely-title",
+        "dc.title",
+        "dcterms.title",
+        "cxenseparse:title",
+    ):
+        for content in clues.meta.get(name, ())[:1]:
+            yield Candidate(tidy(content), f"meta:{name}", content)
+    if entry and entry.title:
+        yield Candidate(tidy(entry.title), entry.kind, entry.title)
+
+
+def _seen(
+    clues: Clues, told: Sequence[Candidate], names: set[str], window: str
+) -> tuple[Candidate, etree._Element] | None:
+    """The h1 that agrees best with what the page calls itself; the first where none does."""
+    best: tuple[float, Candidate, etree._Element] | None = None
+    others = [c.text for c in told if c.origin != "feed"] + [window]
+    for position, h1 in enumerate(clues.h1[:12]):
+        whole = tidy(text_of(h1, MAX_CHARS))
+        text = without_site(tidy(_without_kicker(h1)), names) or whole
+        if not plain(text) or plain(text) in names:
+            continue
+        agreement = max((overlap(text, other) for other in others), default=0.0)
+        score = agreement - position * 0.01
+        if best is None or score > best[0]:
+            best = (score, Candidate(text, "h1", whole), h1)
+    if best is None:
+        return None
+    if best[0] < 0.2 and told:
+        # An h1 that shares no word with any of the page's own titles is a banner.
+        return None
+    return best[1], best[2]
+
+
+def _without_kicker(h1: etree._Element) -> str:
+    """The h1's text without the elements that are named as kicker, label or badge, where something is left."""
+    children = [child for child in h1.iter("*") if child is not h1]
+    if not children:
+        return h1.text or ""
+    marked = [
+        child
+        for child in children
+        if _KICKER_NAMES.search(f"{child.get('class') or ''} {child.get('id') or ''}")
+    ]
+    whole = text_of(h1, MAX_CHARS)
+    if not marked:
+        return whole
+    rest = whole
+    for child in marked:
+        kicker = text_of(child, MAX_CHARS)
+        if kicker and rest.startswith(kicker):
+            rest = rest[len(kicker) :].lstrip(" :|–—-•·/")
+        elif kicker and rest.endswith(kicker):
+            rest = rest[: -len(kicker)].rstrip(" :|–—-•·/")
+    return (
+        rest
+        if len(_WORD.findall(rest)) >= 2 or (plain(rest) and len(plain(rest)) >= len(plain(whole)) / 2)
+        else whole
+    )
+
+
+def overlap(a: str, b: str) -> float:
+    """Shared words as a share of the shorter text's words."""
+    words_a, words_b = _words(a), _words(b)
+    if not words_a or not words_b:
+        return 0.0
+    return len(words_a & words_b) / min(len(words_a), len(words_b))
+
+
+def _words(text: str) -> set[str]:
+    words = set(_WORD.findall(text.lower()))
+    if len(words) == 1 and not text.isascii():
+        # Scripts that are written without blanks: pairs of characters are their words.
+        solid = plain(text)
+        return {solid[i : i + 2] for i in range(len(solid) - 1)} or words
+    return words
+
+
+def without_site(text: str, names: set[str], *, guess: bool = False) -> str:
+    """Without a first or last part that is the site's name. ``guess``: also without a short last part."""
+    parts = _parts(text)
+    while len(parts) > 1 and _is_site(parts[-1][1], names):
+        text = text[: parts[-2][2]].strip()
+        parts.pop()
+    if len(parts) > 1 and _is_site(parts[0][1], names):
+        text = text[parts[1][0] :].strip()
+        parts = parts[1:]
+    if guess and len(parts) > 1:
+        last = parts[-1][1]
+        if len(_WORD.findall(last)) <= 4 and len(plain(last)) < len(plain(text)) / 2:
+            text = text[: parts[-2][2]].strip()
+    return text
+
+
+def _parts(text: str) -> list[tuple[int, str, int]]:
+    """(start, text, end) of the parts between separators."""
+    parts = []
+    start = 0
+    for match in _SEPARATOR.finditer(text):
+        parts.append((start, text[start : match.start()], match.start()))
+        start = match.end()
+    parts.append((start, text[start:], len(text)))
+    return [part for part in parts if part[1].strip()]
+
+
+def _is_site(part: str, names: set[str]) -> bool:
+    key = plain(part)
+    if not key:
+        return True
+    return any(
+        key == name
+        or (
+            len(name) > 3
+            and len(key) > 3
+            and (key.startswith(name) or name.startswith(key))
+            and len(key) < 3 * len(name)
+        )
+        for name in names
+        if name
+    )
