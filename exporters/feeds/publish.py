@@ -19,7 +19,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from lxml import etree
 
-from exporters.feeds import rss
+from exporters.feeds import rss, wire
 from exporters.feeds.model import Feed, Story, Syndicate, item, main_language
 from pipelines.errors import ConfigError, StoreError
 
@@ -27,9 +27,10 @@ from pipelines.errors import ConfigError, StoreError
 LIMIT = 50
 #: The feed of all sources.
 ALL = "all"
-#: Where the folder is served unless one says otherwise: a feed is asked to name its own address, and a home
-#: that nobody serves has none.
+#: Where the folder is served. A feed is asked to name its own address; where nobody serves it, it has none.
 BASE_URL = "http://localhost/feeds/"
+#: The environment variable that says otherwise.
+BASE_URL_VARIABLE = "COPYDESK_BASE_URL"
 
 
 class Newsroom(Protocol):
@@ -77,14 +78,18 @@ def publish(
     sources: Sequence[Newsroom],
     *,
     only: Collection[str] | None = None,
-    base_url: str = BASE_URL,
+    base_url: str | None = None,
     limit: int = LIMIT,
 ) -> tuple[Published, ...]:
     """Brings ``folder/SLUG.xml`` and ``folder/all.xml`` up to date.
 
-    ``only`` names the sources whose feeds are wanted; the feed of all is always among them. ``base_url`` is
-    where the folder is served.
+    ``sources`` are all there are: what may be syndicated of an article in the feed of all is its source's to
+    say. ``only`` names those whose own feeds are wanted. ``base_url`` is where the folder is served, unless
+    told ``$COPYDESK_BASE_URL``.
     """
+    base_url = base_url or os.environ.get(BASE_URL_VARIABLE) or BASE_URL
+    if wire.address(base_url) is None:
+        raise ConfigError(f"{base_url!r} is no address of feeds, such as https://www.example.org/feeds/")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return tuple(

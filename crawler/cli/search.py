@@ -1,0 +1,52 @@
+"""``copydesk search``: the dataset by its words."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from dataclasses import asdict
+
+import click
+
+from crawler.cli import pass_home
+from crawler.home import Home
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N")
+@click.option("--source", metavar="SLUG", help="Only articles of this source.")
+@click.option("--best", is_flag=True, help="The best matches first, not the newest.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON array.")
+@pass_home
+def command(
+    home: Home, query: tuple[str, ...], limit: int, source: str | None, best: bool, as_json: bool
+) -> None:
+    """Find articles that contain all the words of QUERY, newest first.
+
+    "a phrase" in quotation marks, prefix* and -without work as one expects; case and accents do not matter.
+    """
+    from crawler.sources import load, select
+    from exporters.store import Store
+
+    if source is not None:
+        select(load(home.require().sources), [source])
+    with Store.open(home.require().database, read_only=True) as store:
+        found = store.search(
+            " ".join(query), limit=limit, source=source, order="relevance" if best else "newest"
+        )
+    if as_json:
+        click.echo(json.dumps([asdict(hit) for hit in found], ensure_ascii=False, indent=1))
+        return
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    for hit in found:
+        click.echo(click.style(hit.title or hit.url, bold=True), color=colour)
+        click.echo(f"{hit.date[:10]}  {hit.source}  #{hit.id}  {hit.url}")
+        snippet = " ".join(hit.snippet.split())
+        if colour:
+            snippet = re.sub(r"\[([^][]+)\]", lambda match: click.style(match[1], fg="yellow"), snippet)
+        click.echo(f"    {snippet}\n", color=colour)
+    if not found:
+        click.echo("No article contains all of this.", err=True)
