@@ -35,6 +35,9 @@ from exporters.warc import (
 from pipelines.errors import ArchiveError
 from pipelines.types import Snapshot
 
+__all__ = ["MAX_FILE", "Answer", "Archive", "RawHeaders"]
+
+#: A file is closed when it has grown to this many bytes.
 MAX_FILE = 1024 * 1024 * 1024
 
 _GZIP = b"\x1f\x8b\x08"
