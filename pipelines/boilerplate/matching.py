@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from pipelines.boilerplate.phrases import LONGEST, TITLE, Reading, headline, normal, readings
+from pipelines.boilerplate.phrases import LONGEST, TITLE, Phrase, headline, normal, parse
 
 Scope = Literal["block", "section"]
 Holds = Literal["links", "lines", "prose"]
@@ -119,30 +119,33 @@ class Rules:
         text = f" {' '.join(words)} "
         if quoted and quoted in text:
             text = text.replace(quoted, f" {TITLE} ")
-        count = text.count(" ") - 1
+        text = text[1:]
+        count = text.count(" ")
         found = set()
         for key in self._keys.intersection(words):
-            for rank, reading in self._index[key]:
-                rule = self._ranked[rank]
-                if rank not in found and reading.fits(text) and _meant(rule, block, count):
+            for rank, phrase in self._index[key]:
+                if rank not in found and _meant(self._ranked[rank], block, count) and phrase.fits(text):
                     found.add(rank)
         return sorted(found)
 
 
-def _index(rules: Sequence[Rule]) -> dict[str, list[tuple[int, Reading]]]:
-    """Readings by the word that the fewest of them share: most blocks hold none of these words."""
-    written = [
-        (rank, reading)
+def _index(rules: Sequence[Rule]) -> dict[str, list[tuple[int, Phrase]]]:
+    """Phrases by words that few of them share and prose seldom holds: most blocks hold none of these."""
+    read = [
+        (rank, parse(phrase))
         for rank, rule in enumerate(rules)
         for phrases in rule.phrases.values()
         for phrase in phrases
-        for reading in readings(phrase)
     ]
-    shared = Counter(word for _, reading in written for word in set(reading.words))
-    index: dict[str, list[tuple[int, Reading]]] = defaultdict(list)
-    for rank, reading in written:
-        key = min(reading.words, key=lambda word: (len(word) < 4, shared[word], -len(word), word))
-        index[key].append((rank, reading))
+    shared = Counter(word for _, phrase in read for keys in phrase.keys for word in keys)
+
+    def cost(keys: tuple[str, ...]) -> tuple[bool, int, tuple[str, ...]]:
+        return min(map(len, keys)) < 4, sum(shared[word] for word in keys), keys
+
+    index: dict[str, list[tuple[int, Phrase]]] = defaultdict(list)
+    for rank, phrase in read:
+        for word in min(phrase.keys, key=cost):
+            index[word].append((rank, phrase))
     return dict(index)
 
 

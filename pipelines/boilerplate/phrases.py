@@ -1,13 +1,13 @@
 """The phrase language of the rules: what a block says, word for word, with gaps and choices. Pure.
 
-A phrase is not a regular expression. It is written out into at most 64 readings, each a few runs of words
-that must follow one another; a run is found with ``str.find``, so no phrase can hang on any text.
-
     Lesen Sie auch: …               the block begins so
     … (jetzt|hier) kostenlos …      it says one of the two somewhere
     [Jetzt] Newsletter abonnieren   this and no more, with "jetzt" or without
     Kommentare zu {title}           and then the page's headline
     12 Kommentare                   any number of them: a number stands for every number
+
+Nobody writes a regular expression. A phrase becomes one that cannot run away: no loop but the gaps, each gap
+atomic (found once, never tried again), and few readings between them; texts are short. So it is linear.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import product
 from math import prod
+from typing import NamedTuple
 
 #: Blocks of more characters are no prompt; they are not looked at.
 LONGEST = 1_000
 #: Readings of one phrase: (a|b) (c|d) has four.
-MOST_READINGS = 64
+MOST_READINGS = 2_000
 #: Stands for the headline in normal text; no font and no page uses it.
 TITLE = "\ue000"
 #: A headline of fewer words may occur in any sentence.
@@ -39,8 +38,7 @@ _TYPOGRAPHY = re.compile(rb"\xe2[\x80-\x82\x84-\xaf][\x80-\xbf]")
 _LATIN_SIGNS = re.compile(rb"\xc2[\xa0-\xa8\xab\xac\xae-\xb4\xb6-\xb8\xbb\xbf]")
 _RARE_SIGNS = re.compile(rb"\xef(?:\xb8[\x80-\x8f]|\xbb\xbf)|\xe3\x80[\x80-\xbf]|\xf0\x9f[\x80-\xbf]{2}")
 
-_PARTS = re.compile(r"(…|\.\.\.|\{[^}]*\}|\([^)]*\)|\[[^\]]*\])")
-_BRACKETS = re.compile(r"[(){}\[\]|]")
+_PARTS = re.compile(r"(…|\.\.\.|\([^)]*\)|\[[^\]]*\])")
 
 # Words that stand in any sentence: an open phrase of nothing else says nothing.
 _COMMON = (
@@ -64,43 +62,65 @@ class PhraseError(ValueError):
     """A phrase that cannot be read, or says too little; the message says what to write instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Runs of words, each padded with a space on both sides, that follow one another."""
+class Unit(NamedTuple):
+    """One place of a phrase. No options: a gap."""
 
-    runs: tuple[str, ...]
-    #: The block begins with the first run, ends with the last.
-    starts: bool
-    ends: bool
+    options: tuple[tuple[str, ...], ...] = ()
+    optional: bool = False
 
-    @property
-    def words(self) -> list[str]:
-        return [word for run in self.runs for word in run.split() if word != TITLE]
+
+_GAP = Unit()
+
+
+class Phrase:
+    """A phrase, ready to match."""
+
+    __slots__ = ("_pattern", "units")
+
+    def __init__(self, units: tuple[Unit, ...]) -> None:
+        self.units = units
+        self._pattern: re.Pattern[str] | None = None
 
     def fits(self, text: str) -> bool:
-        """``text`` is normal text, padded with a space on both sides."""
-        runs = self.runs
-        at = 0
-        if self.starts:
-            if not text.startswith(runs[0]):
-                return False
-            at = len(runs[0]) - 1
-            runs = runs[1:]
-        if self.ends:
-            if not runs:
-                return at == len(text) - 1
-            if not text.endswith(runs[-1]):
-                return False
-            end = len(text) - len(runs[-1])
-            runs = runs[:-1]
-        else:
-            end = len(text) - 1
-        for run in runs:
-            at = text.find(run, at)
-            if at < 0:
-                return False
-            at += len(run) - 1
-        return at <= end
+        """``text`` is normal text with a space after every word."""
+        if self._pattern is None:  # most phrases of a run never meet a block that could fit
+            self._pattern = re.compile(_pattern(self.units))
+        return self._pattern.match(text) is not None
+
+    @property
+    def keys(self) -> list[tuple[str, ...]]:
+        """Sets of words one of which every fitting block holds."""
+        return [
+            tuple(dict.fromkeys(max(option, key=len) for option in unit.options))
+            for unit in self.units
+            if unit.options and not unit.optional and not any(option == (TITLE,) for option in unit.options)
+        ]
+
+    @property
+    def starts(self) -> bool:
+        return self.units[0] is not _GAP
+
+    @property
+    def ends(self) -> bool:
+        return self.units[-1] is not _GAP
+
+
+def _pattern(units: tuple[Unit, ...]) -> str:
+    runs: list[str] = [""]
+    for unit in units:
+        if unit is _GAP:
+            runs.append("")
+            continue
+        # The shortest first: what is left over is for the gap behind.
+        options = sorted(unit.options, key=lambda option: (len(option), option))
+        written = "|".join("".join(re.escape(word) + " " for word in option) for option in options)
+        runs[-1] += f"(?:{written})" + ("??" if unit.optional else "")
+    *before, last = runs
+    if not before:
+        return last + r"\Z"
+    head, *middle = before
+    gaps = "".join(rf"(?>(?:\S++ )*?{run})" for run in middle if run)
+    return head + gaps + (rf"(?:\S++ )*?{last}\Z" if last else "")
 
 
 def normal(texts: Sequence[str]) -> list[list[str]]:
@@ -138,67 +158,65 @@ def _words(texts: Sequence[str]) -> list[list[str]]:
 
 
 def headline(title: str | None) -> str | None:
-    """The headline as it stands in padded normal text; None where it is too short to be told from prose."""
+    """The headline as it stands in normal text, spaces around; None if too short to be told from prose."""
     words = normal([title])[0] if title else []
     return f" {' '.join(words)} " if len(words) >= _SHORTEST_TITLE else None
 
 
-def readings(phrase: str) -> tuple[Reading, ...]:
-    """The phrase written out. Raises PhraseError, also where it would match ordinary prose."""
-    parts = [part for part in _PARTS.split(phrase) if part.strip()]
-    choices: list[list[list[str]]] = []
-    for part in parts:
+def parse(phrase: str) -> Phrase:
+    """Raises PhraseError, also where the phrase would match ordinary prose."""
+    units: list[Unit] = []
+    text = phrase.replace("{title}", f" {TITLE} ")
+    for part in filter(str.strip, _PARTS.split(text)):
         if part in ("…", "..."):
-            choices.append([["…"]])
-        elif part[0] == "{" and part[-1] == "}":
-            if part != "{title}":
-                raise PhraseError(f"{part} is unknown; {{title}}, the page's headline, is the only one")
-            choices.append([[TITLE]])
+            if units[-1:] != [_GAP]:
+                units.append(_GAP)
+            continue
+        group = part[0] + part[-1]
+        inner = part[1:-1] if group in ("()", "[]") else part
+        if found := re.search(r"[(){}\[\]]", inner) or (inner is part and re.search(r"\|", inner)):
+            raise PhraseError(
+                f"{phrase!r}: {found[0]} stands where it means nothing;"
+                " write (this|that), [perhaps] or {title}, one not inside the other"
+            )
+        options = tuple(tuple(words) for words in _words(inner.split("|")))
+        if inner is part:
+            units.extend(Unit(((word,),)) for word in options[0])
+        elif not all(options) or (group == "()" and len(options) < 2):
+            raise PhraseError(f"{part} is no choice; write (this|that), or [perhaps] for what may be missing")
         else:
-            group = part[0] + part[-1]
-            inner = part[1:-1] if group in ("()", "[]") else part
-            if _BRACKETS.search(inner.replace("|", "") if group in ("()", "[]") else inner):
-                raise PhraseError(
-                    f"a bracket or | stands alone in {part.strip()!r}; write (this|that) or [perhaps]"
-                )
-            options = _words(inner.split("|"))
-            if group == "()" and (len(options) < 2 or not all(options)):
-                raise PhraseError(
-                    f"{part} is no choice; write (this|that), or [perhaps] for what may be missing"
-                )
-            choices.append([*options, []] if group == "[]" else options)
-    if prod(len(options) for options in choices) > MOST_READINGS:
+            units.append(Unit(options, optional=group == "[]"))
+    if units and units[-1].options == ((":",),):
+        units.pop()
+    _refuse_broad(phrase, units)
+    if prod(len(unit.options) + unit.optional for unit in units if unit.options) > MOST_READINGS:
         raise PhraseError(f"{phrase!r} has more than {MOST_READINGS} readings; write it as several phrases")
-    found = tuple(
-        dict.fromkeys(
-            _reading([word for option in choice for word in option]) for choice in product(*choices)
-        )
-    )
-    for reading in found:
-        _refuse_broad(phrase, reading)
-    return found
+    return Phrase(tuple(units))
 
 
-def _reading(words: list[str]) -> Reading:
-    starts = not words or words[0] != "…"
-    ends = not words or words[-1] != "…"
-    if ends and words and words[-1] == ":":
-        words = words[:-1]
-    runs = " ".join(words).split("…")
-    return Reading(tuple(f" {run.strip()} " for run in runs if run.strip()), starts, ends)
-
-
-def _refuse_broad(phrase: str, reading: Reading) -> None:
-    words = reading.words
-    if not any(any(c.isalpha() for c in word) or word == "©" for word in words):
+def _refuse_broad(phrase: str, units: Sequence[Unit]) -> None:
+    needed = [unit for unit in units if unit.options and not unit.optional and unit.options != ((TITLE,),)]
+    if not any(all(any(map(_says, option)) for option in unit.options) for unit in needed):
         raise PhraseError(f"{phrase!r} has a reading without a word; every block would match")
-    whole = reading.starts and reading.ends
-    if whole and len(reading.runs) == 1:
-        if len(words) == 1 and (words[0] in _COMMON_WORDS or len(words[0]) < 3):
+    words = sum(min(len(option) for option in unit.options) for unit in needed)
+    if _GAP not in units:
+        alone = needed[0].options if words == 1 else ()
+        if any(len(option) == 1 and (option[0] in _COMMON_WORDS or len(option[0]) < 3) for option in alone):
             raise PhraseError(f"{phrase!r} is a single common word; write the whole prompt")
         return
-    telling = [word for word in words if word == "©" or (len(word) > 3 and word not in _COMMON_WORDS)]
-    if len(words) < 2 or not telling:
+    if words < 2 or not any(all(map(_telling, unit.options)) for unit in needed):
         raise PhraseError(
-            f"{phrase!r} would match ordinary prose; write at least two words, one of them telling, beside …"
+            f"{phrase!r} would match ordinary prose; beside … write two words or more, one of them telling"
         )
+
+
+def _says(word: str) -> bool:
+    return word == "©" or any(char.isalpha() for char in word)
+
+
+def _telling(option: tuple[str, ...]) -> bool:
+    if sum(len(word) == 1 for word in option) > 1 and len(option) > 2:
+        return True  # "m w d" of a job title is no prose
+    return any(
+        word == "©" or (len(word) > 2 and _says(word) and word not in _COMMON_WORDS) for word in option
+    )

@@ -1,8 +1,8 @@
 """Rules: what newsrooms print on every page, in the words a person would recognise it by. Reads only TOML.
 
 A rule is declared in ``data/rules/<topic>.toml`` (docs/rules.md): ``[[rule]]`` says why, ``[rule.de]`` holds
-its German phrases and examples. It is evidence with a confidence, not a verdict: ``pipelines.classify.decide``
-weighs it. A file is judged as a whole: a wrong rule is refused with its line and what to write instead.
+its German phrases and examples. It is evidence with a confidence, not a verdict: pipelines/classify.py weighs
+it. A file is judged as a whole: a wrong rule is refused with its line and what to write instead.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.boilerplate.matching import HasBlock, Match, Rule, Rules
-from pipelines.boilerplate.phrases import PhraseError, readings
+from pipelines.boilerplate.phrases import PhraseError, parse
 from pipelines.errors import RuleError
 from pipelines.resources import packaged
 
@@ -316,11 +316,11 @@ class _File:
             lists[key] = ()
         for phrase in lists["phrases"]:
             try:
-                read = readings(phrase)
+                read = parse(phrase)
             except PhraseError as error:
                 self.refuse(_find(self.lines, head, end, phrase) or head, str(error))
             else:
-                if scope == "section" and any(not one.starts and not one.ends for one in read):
+                if scope == "section" and not (read.starts or read.ends):
                     self.refuse(
                         _find(self.lines, head, end, phrase) or head,
                         f"{phrase!r} is open on both sides; name a heading by how it begins or ends",
