@@ -151,7 +151,8 @@ def _run(spider: type[BaseSpider], *args: Any, progress: bool = False, log: bool
     settings.setmodule(own_settings, priority="project")
     settings.set("COPYDESK_PROGRESS", progress, priority="cmdline")
     settings.set("LOG_ENABLED", log, priority="cmdline")
-    process = AsyncCrawlerProcess(settings, install_root_handler=False)
+    settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
     task = process.crawl(crawler, *args)
     with _stopped_by_signals(crawler):
@@ -191,6 +192,7 @@ def _log(home: Home) -> Iterator[None]:
     except OSError as error:
         raise StoreError(f"{path}: the log cannot be written: {error.strerror}") from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setLevel(logging.INFO)
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)

@@ -25,7 +25,8 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # A redirect that only sets a cookie needs them; a jar a source, forgotten after the run.
 COOKIES_ENABLED = True
 
-DEFAULT_DROPITEM_LOG_LEVEL = "INFO"
+DEFAULT_DROPITEM_LOG_FORMATTER = "crawler.logformat.LogFormatter"
+LOG_LEVEL = "INFO"
 
 # No language preference of our own: the site's own edition is the one that counts.
 DEFAULT_REQUEST_HEADERS = {
@@ -78,6 +79,7 @@ ITEM_PIPELINES = {
     "exporters.components.StorePipeline": 200,
 }
 
+LOG_FORMATTER = "crawler.logformat.LogFormatter"
 LOG_LEVEL = "INFO"
 
 # Pages that reload themselves every minute are not redirects; those that do at once are.
@@ -94,7 +96,8 @@ REFERER_ENABLED = False
 # Runs code for whoever can reach a port of this machine: off.
 REMOTE_CONTROL_ENABLED = False
 
-RETRY_GIVE_UP_LOG_LEVEL = "INFO"
+RETRY_GIVE_UP_LOG_FORMATTER = "crawler.logformat.LogFormatter"
+LOG_LEVEL = "INFO"
 RETRY_TIMES = 2
 
 ROBOTSTXT_OBEY = True

@@ -12,6 +12,7 @@ from twisted.internet.defer import CancelledError
 
 from crawler import reasons
 from crawler.sources import Source
+from exporters.archive import Archive
 from pipelines.errors import FetchError, StoreError
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,8 @@ class StoppedError(Exception):
 
 
 class BaseSpider(Spider):
+    #: Where every answer is kept, if anywhere.
+    archive: Archive | None = None
     #: Why the crawl was told to end: "max-time", "shutdown", "store".
     stopping: str | None = None
     #: What made the store unusable.

@@ -8,6 +8,7 @@ from typing import Any
 from scrapy import Request
 
 from crawler.spiders.base import BaseSpider
+from exporters.archive import Archive
 
 #: Given the spider, whose ``ask`` fetches.
 Errand = Callable[[BaseSpider], Awaitable[Any]]
@@ -16,10 +17,9 @@ Errand = Callable[[BaseSpider], Awaitable[Any]]
 class ErrandSpider(BaseSpider):
     name = "errand"
 
-    def __init__(self, errand: Errand, archive: Any = None, **kwargs: Any) -> None:
+    def __init__(self, errand: Errand, archive: Archive | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._errand = errand
-        #: Where every answer is kept, if anywhere.
         self.archive = archive
         self.result: Any = None
         self.error: BaseException | None = None
