@@ -1,4 +1,4 @@
-"""Articles as JSON Lines, CSV and Parquet: one row an article, the columns of docs/dataset.md in its order."""
+"""Articles as JSON Lines, CSV and Parquet: one row an article, columns as in docs/dataset.md."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ _ROW_GROUP = 1000
 
 
 def write_jsonl(articles: Iterable[StoredArticle], out: TextIO) -> int:
-    """One JSON object a line; authors, tags, image, dateline and robots as JSON. Returns the number of rows."""
+    """One JSON object a line, nested values as they are. Returns the number of rows."""
     rows = 0
-    for rows, article in enumerate(articles, 1):
+    for article in articles:
         out.write(_json(asdict(article)) + "\n")
+        rows += 1
     return rows
 
 
@@ -32,9 +33,10 @@ def write_csv(articles: Iterable[StoredArticle], out: TextIO) -> int:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     rows = 0
-    for rows, article in enumerate(articles, 1):
-        values = asdict(article)
-        writer.writerow(_json(v) if isinstance(v, (tuple, dict)) else v for v in values.values())
+    for article in articles:
+        values = asdict(article).values()
+        writer.writerow(_json(value) if isinstance(value, (tuple, dict)) else value for value in values)
+        rows += 1
     return rows
 
 
@@ -45,7 +47,7 @@ def write_parquet(articles: Iterable[StoredArticle], out: BinaryIO) -> int:
         parquet: Any = import_module("pyarrow.parquet")
     except ImportError as error:
         raise ConfigError(
-            "Parquet needs pyarrow: install it with `pip install 'copydesk[parquet]'`, or export jsonl or csv."
+            "Parquet needs pyarrow: `pip install 'copydesk[parquet]'` brings it; jsonl and csv need nothing."
         ) from error
     schema = _schema(arrow)
     rows = 0
