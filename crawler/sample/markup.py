@@ -49,15 +49,16 @@ def html(block: str, elements: Mapping[str, str], *, base: str = "") -> str:
 
 
 def _text(block: str) -> str:
+    """An item, like a row of a table, is a paragraph of its own."""
     lines = block.splitlines()
     if block.startswith("#"):
         return _plain(block.lstrip("# "))
     if block.startswith("- "):
-        return "\n".join("- " + _plain(line[2:]) for line in lines)
+        return "\n\n".join(_plain(line[2:]) for line in lines)
     if block.startswith("> "):
         return _plain(" ".join(line[2:] for line in lines))
     if block.startswith("|"):
-        return "\n".join(" | ".join(_plain(c) for c in _cells(line)) for line in lines)
+        return "\n\n".join(" | ".join(_plain(c) for c in _cells(line)) for line in lines)
     return _plain(block)
 
 
