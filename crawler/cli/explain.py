@@ -1,0 +1,140 @@
+"""``copydesk explain``: why a page comes out as it does."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli import pass_home
+from crawler.home import Home
+from pipelines.errors import ConfigError, FetchError, StoreError
+
+if TYPE_CHECKING:
+    from exporters.store import StoredArticle
+    from pipelines.types import Layout, Page
+
+
+@click.command()
+@click.argument("what", metavar="URL|FILE|ID")
+@click.option(
+    "--html",
+    "out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="OUT",
+    help="Write a page instead.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--url", metavar="URL", help="Address of the page in FILE; else what it calls canonical.")
+@click.option(
+    "--allow-private", is_flag=True, help="Also ask addresses of this machine and the local network."
+)
+@pass_home
+def command(
+    home: Home, what: str, out: Path | None, as_json: bool, url: str | None, allow_private: bool
+) -> None:
+    """Show every block of a page in order, kept (+) or cut (-), by what, how surely and why.
+
+    ID is an article's number or guid in the dataset, FILE a page on the disk (also gzipped). A URL that is in
+    the dataset comes from the archive, without a request; any other one is fetched.
+    """
+    from crawler import explanation
+    from crawler.desk import rules_of
+    from pipelines.clean import clean
+
+    page, layout, origin = _find(home, what, url=url, allow_private=allow_private)
+    article = clean(page, rules=rules_of(home), layout=layout)
+    if out is not None:
+        try:
+            out.write_text(explanation.as_html(article, origin=origin), encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise ConfigError(f"cannot write {out}: {error.strerror}") from error
+        click.echo(f"written: {out}", err=True)
+    elif as_json:
+        click.echo(json.dumps(explanation.as_json(article), ensure_ascii=False, indent=1))
+    else:
+        width = min(shutil.get_terminal_size((100, 24)).columns, 100)
+        colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        click.echo(explanation.as_text(article, origin=origin, width=width), color=colour, nl=False)
+
+
+def _find(home: Home, what: str, *, url: str | None, allow_private: bool) -> tuple[Page, Layout | None, str]:
+    """The page, the layout declared for it, and where it came from in words."""
+    is_address = what.lower().startswith(("http://", "https://"))
+    if not is_address and Path(what).exists():
+        from crawler.batch import Task, read_page
+
+        file = Path(what)
+        page = read_page(Task(id=None, path=what, file=file, url=url))
+        return page, _layout(home, None, None), f"from {what}"
+    stored = _stored(home, what)
+    if stored is not None:
+        found = _archived(home, stored)
+        if found is not None:
+            return found
+        if not is_address:
+            raise StoreError(f"article {what} has no page in the archive; try: copydesk explain {stored.url}")
+    if not is_address:
+        if what.isdecimal() or what.startswith("urn:"):
+            raise FetchError(what, f"there is no such article in {home.database}")
+        raise ConfigError(f"{what}: no such file, and neither an address (https://…) nor an article's number")
+    from crawler.crawling import fetch_pages
+
+    (fetched,) = fetch_pages([what], allow_private=allow_private)
+    if fetched.page is None:
+        raise FetchError(what, fetched.error or "no answer")
+    return fetched.page, None, "fetched just now"
+
+
+def _stored(home: Home, what: str) -> StoredArticle | None:
+    if not home.database.exists():
+        return None
+    from exporters.store import Store
+
+    with Store.open(home.database, read_only=True) as store:
+        return store.article(int(what) if what.isdecimal() else what)
+
+
+def _archived(home: Home, stored: StoredArticle) -> tuple[Page, Layout | None, str] | None:
+    """The page as it was fetched last, with what its feed said of it."""
+    from w3lib.encoding import http_content_type_encoding
+
+    from exporters.archive import Archive
+    from exporters.store import Store
+    from pipelines.types import Page
+
+    with Store.open(home.database, read_only=True) as store:
+        snapshot = store.snapshot(stored.snapshot) if stored.snapshot is not None else None
+        entry = store.entry(stored.id)
+    if snapshot is None:
+        return None
+    answer = Archive(home.archive).read(snapshot)
+    page = Page(
+        url=stored.raw_url,
+        body=answer.body,
+        charset=http_content_type_encoding(answer.header("content-type") or ""),
+        status=answer.status,
+        robots_header=answer.header("x-robots-tag"),
+        entry=entry,
+    )
+    return (
+        page,
+        _layout(home, stored.source, snapshot.fetched[:10]),
+        f"from the archive, fetched {snapshot.fetched}",
+    )
+
+
+def _layout(home: Home, source: str | None, day: str | None) -> Layout | None:
+    if source is None or not home.sources.is_dir():
+        return None
+    from crawler.listing import layout_of
+    from crawler.sources import load
+
+    day = day or datetime.now(UTC).date().isoformat()
+    return next((layout_of(s.layouts, day) for s in load(home.sources) if s.slug == source), None)
