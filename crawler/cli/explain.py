@@ -72,7 +72,7 @@ def _find(home: Home, what: str, *, url: str | None, allow_private: bool) -> tup
 
         file = Path(what)
         page = read_page(Task(id=None, path=what, file=file, url=url))
-        return page, _layout(home, None, None), f"from {what}"
+        return page, _layout(home, page.url), f"from {what}"
     stored = _stored(home, what)
     if stored is not None:
         found = _archived(home, stored)
@@ -89,7 +89,7 @@ def _find(home: Home, what: str, *, url: str | None, allow_private: bool) -> tup
     (fetched,) = fetch_pages([what], allow_private=allow_private)
     if fetched.page is None:
         raise FetchError(what, fetched.error or "no answer")
-    return fetched.page, None, "fetched just now"
+    return fetched.page, _layout(home, fetched.page.url), "fetched just now"
 
 
 def _stored(home: Home, what: str) -> StoredArticle | None:
@@ -123,18 +123,19 @@ def _archived(home: Home, stored: StoredArticle) -> tuple[Page, Layout | None, s
         robots_header=answer.header("x-robots-tag"),
         entry=entry,
     )
-    return (
-        page,
-        _layout(home, stored.source, snapshot.fetched[:10]),
-        f"from the archive, fetched {snapshot.fetched}",
-    )
+    day = snapshot.fetched[:10]
+    layout = _layout(home, page.url, slug=stored.source, day=day)
+    return page, layout, f"from the archive, fetched {snapshot.fetched}"
 
 
-def _layout(home: Home, source: str | None, day: str | None) -> Layout | None:
-    if source is None or not home.sources.is_dir():
+def _layout(home: Home, url: str, *, slug: str | None = None, day: str | None = None) -> Layout | None:
+    """What the source declares: the one named, else the first that the address belongs to."""
+    if not home.sources.is_dir():
         return None
     from crawler.listing import layout_of
     from crawler.sources import load
 
-    day = day or datetime.now(UTC).date().isoformat()
-    return next((layout_of(s.layouts, day) for s in load(home.sources) if s.slug == source), None)
+    for source in load(home.sources):
+        if source.slug == slug or (slug is None and source.wants(url)):
+            return layout_of(source.layouts, day or datetime.now(UTC).date().isoformat())
+    return None
