@@ -32,6 +32,8 @@ def command(home: Home, every: str, systemd: bool) -> None:
     home = home.require()
     environment = {VARIABLE: str(home.path)}
     environment |= {name: os.environ[name] for name in PASSED_ON if os.environ.get(name)}
+    if len(program()) > 1:  # a checkout that is not installed
+        environment["PYTHONPATH"] = str(Path(__file__).parents[2])
     if systemd:
         click.echo(units(minutes, environment, [*program(), "crawl"]), nl=False)
         click.echo(
@@ -52,9 +54,9 @@ def _minutes(every: str) -> int:
 
 def program() -> list[str]:
     """This program, by absolute path: neither cron nor systemd has the PATH of a shell."""
-    started = Path(sys.argv[0])
-    if started.name == "copydesk" and started.exists():
-        return [str(started.absolute())]
+    for place in (Path(sys.argv[0]).absolute(), Path(sys.executable).with_name("copydesk")):
+        if place.name == "copydesk" and place.is_file():
+            return [str(place)]
     return [sys.executable, "-m", "crawler.cli"]
 
 
