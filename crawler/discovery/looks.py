@@ -45,7 +45,8 @@ _LIST_PART = frozenset(
     """
     tag tags topic topics thema themen tema temas theme themes sujet sujets argomenti dossier dossiers
     hashtag stichwort schlagwort keyword keywords etiqueta etiquetas label labels author authors autor
-    autoren autores auteur auteurs autore autori byline profile profiles profil people person personen
+    autoren autores auteur auteurs autore autori byline journalist
+    journalists profile profiles profil people person personen
     staff team redaktion contributor contributors columnist user users member members category
     categories kategorie kategorien categoria categorias rubrik section sections series collection
     collections page seite pagina search suche buscar recherche cerca sok fotos photos pictures games
@@ -74,6 +75,7 @@ _HOUSE_WORDS = frozenset(
     profile password passwort sitemap archiv archives app apps accessibility barrierefreiheit ethics
     corrections masthead editorial guidelines standards donate spenden spende membership epaper e-paper
     shop download downloads home index start startseite wetter weather meteo tiempo
+    whatsapp telegram connexion
     """.split()  # noqa: SIM905
 )
 _MORE = re.compile(
@@ -122,14 +124,13 @@ def rate(url: str) -> int:
     if not segments or _INDEX.fullmatch(segments[-1]):
         del segments[-1:]
         return by_query if by_query else rate("/" + "/".join(segments)) if segments else -3
-    last = _EXTENSION.sub("", segments[-1])
+    last = _UUID.sub("", _EXTENSION.sub("", segments[-1]))
     words = _WORDS.findall(last)
     named = _named(path, segments, last, words) + by_query
+    tail = segments[-2] if len(segments) > 1 else ""
     if last in _MEDIA_PART or any(segment in _MEDIA_PART for segment in segments[:-1]):
         return -2
-    if named < 3 and (
-        last in _LIST_PART or any(segment in _LIST_PART for segment in (segments[0], *segments[-2:-1]))
-    ):
+    if last in _LIST_PART or (named < 3 and segments[0] in _LIST_PART) or (named < 5 and tail in _LIST_PART):
         return -2
     if named < 3 and len(segments) <= 3 and len(words) <= 4 and any(word in _HOUSE_WORDS for word in words):
         return -2
@@ -141,7 +142,7 @@ def _named(path: str, segments: list[str], last: str, words: list[str]) -> int:
     outer = segments[:-1]
     under_articles = any(segment in _ARTICLE_PART for segment in outer)
     has_id = (
-        _UUID.search(last) is not None
+        _UUID.search(segments[-1]) is not None
         or _LONG_NUMBER.search(last) is not None
         or (bool(outer) and _LONG_NUMBER.search(outer[-1]) is not None)
         or (_HASH.search(segments[-1]) is not None and len(words) < 3)

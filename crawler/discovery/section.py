@@ -18,6 +18,7 @@ from lxml.cssselect import CSSSelector
 
 from crawler.discovery import looks
 from crawler.discovery.addresses import absolute, plain
+from crawler.discovery.fragments import NO_TEXT, text_of
 from pipelines.document import parse
 from pipelines.types import Entry
 from pipelines.urls import canonicalise, same_site
@@ -27,13 +28,10 @@ MAX_LINKS = 5000
 MAX_ENTRIES = 500
 #: So many links with the same place in the template are a list.
 REPEATED = 3
+#: An <article> with more links is no card of one teaser.
+CARD_LINKS = 8
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_SKIPPED = frozenset({"script", "style", "template", "svg", "noscript", "iframe", "form", "button", "select"})
-#: Inside a text these part no words; anything else does.
-_INLINE = frozenset(
-    {"b", "i", "em", "strong", "mark", "sub", "sup", "u", "small", "font", "abbr", "q", "wbr"}
-)
 _NAVIGATION_ROLES = frozenset({"navigation", "menu", "menubar", "contentinfo", "banner", "search", "dialog"})
 _NAVIGATION = re.compile(
     r"(?:site|main|global|page|top|sub|foot|meta|primary|secondary|mobile|off-?canvas)?[-_]*"
@@ -44,6 +42,8 @@ _NAVIGATION = re.compile(
 _HEADLINE = re.compile(
     r"(?:^|[-_ ])(?:headline|title|titel|titre|titulo|titolo|rubrik)(?:$|[-_ ])", re.IGNORECASE
 )
+#: Tickers put the time before the headline.
+_CLOCK = re.compile(r"^(?:[01]?\d|2[0-3])[.:][0-5]\d(?: Uhr)?\s+(?=\S{3})")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -130,10 +130,10 @@ def _links(root: Any, base: str) -> Iterator[_Link]:
             continue
         count += 1
         address, fragment = urldefrag(href)
-        text = _text(element)
+        text = text_of(element)
         heading = _headline_inside(element)
         if heading is not None:
-            text = _text(heading) or text
+            text = text_of(heading) or text
             place = _Place(True, place.in_article, place.apart, False, place.pattern)
         yield _Link(element, address, text, place, bool(fragment))
 
@@ -156,7 +156,7 @@ def _within(outer: _Place, element: Any) -> _Place:
         in_heading=outer.in_heading or tag in _HEADINGS,
         in_article=outer.in_article or tag == "article",
         apart=apart,
-        skipped=outer.skipped or tag in _SKIPPED,
+        skipped=outer.skipped or tag in NO_TEXT,
         pattern=(*outer.pattern[-3:], f"{tag}.{first}"),
     )
 
@@ -226,11 +226,11 @@ def _title(group: list[_Link]) -> str | None:
         if link.text and not looks.says_more(link.text) and not link.is_fragment
     ]
     if texts:
-        return plain(max(texts)[-1])
+        return plain(_CLOCK.sub("", max(texts)[-1]))
     for link in group:
         card = next(link.element.iterancestors("article", "li"), None)
         heading = _headline_inside(card) if card is not None else None
-        if heading is not None and (text := _text(heading)):
+        if heading is not None and (text := text_of(heading)):
             return plain(text)
     for link in group:
         pictures = [image.get("alt") or "" for image in link.element.iter("img")]
@@ -246,6 +246,8 @@ def _date(group: list[_Link]) -> str | None:
         card = next(link.element.iterancestors("article"), None)
         if card is None:
             continue
+        if sum(1 for _ in card.iter("a")) > CARD_LINKS:  # a whole list, or a story with its teasers
+            return None
         times = {stamp for time in card.iter("time") if (stamp := (time.get("datetime") or "").strip())}
         return times.pop() if len(times) == 1 else None
     return None
@@ -260,21 +262,3 @@ def _headline_inside(element: Any) -> Any:
             if _HEADLINE.search(inner.get("class") or ""):
                 return inner
     return None
-
-
-def _text(element: Any) -> str:
-    pieces: list[str] = []
-    for event, inner in etree.iterwalk(element, events=("start", "end")):
-        if not isinstance(inner.tag, str):
-            continue
-        if event == "start":
-            if inner.tag not in _INLINE:
-                pieces.append(" ")
-            if inner.text and inner.tag not in _SKIPPED:
-                pieces.append(inner.text)
-        else:
-            if inner.tag not in _INLINE:
-                pieces.append(" ")
-            if inner is not element and inner.tail:
-                pieces.append(inner.tail)
-    return " ".join("".join(pieces).split())
