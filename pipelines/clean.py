@@ -35,7 +35,6 @@ def clean(page: Page, *, rules: Rules | None = DEFAULT_RULES, layout: Layout | N
     blocks = segment(document)
     probabilities = classify(
         blocks,
-        document,
         headlines=known.headlines,
         description=known.description,
         article_body=known.article_body,
