@@ -82,8 +82,8 @@ _MORE = re.compile(
     r"(?:read|see|show|view|learn|load|continue|find out)?\s*"
     r"(?:more|on|reading|full (?:story|article)|now|article)\s*(?:»|›|→|…|\.{3})?"
     r"|(?:jetzt |hier )?(?:mehr|weiter|weiterlesen|lesen|zum artikel|mehr (?:lesen|erfahren|dazu))\s*.?"
-    r"|(?:lire (?:la suite|plus|l.article)|leer m[aá]s|seguir leyendo|leia mais|saiba mais|lees (?:meer|verder)"
-    r"|leggi (?:tutto|di più|l.articolo)|läs mer|les mer|czytaj (?:więcej|dalej)).{0,3}|continua.{0,12}"
+    r"|(?:lire (?:la suite|plus|l.article)|leer m[aá]s|seguir leyendo|leia mais|saiba mais"
+    r"|lees (?:meer|verder)|leggi (?:tutto|di più|l.articolo)|läs mer|les mer|czytaj (?:więcej|dalej)).{0,3}|continua.{0,12}"
     r"|(?:\d[\d.,]*\s*)?"
     r"(?:comments?|kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties|shares?)"
     r"(?:\s*\(?\d*\)?)|share|teilen|partager|compartir|[\W\d_]*",
