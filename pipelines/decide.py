@@ -1,8 +1,8 @@
 """The one place where all that is known of a block is weighed: classifier, rules, declared layouts. Pure.
 
-A person's word wins. A rule is evidence with a confidence. In the middle of the story a cut needs two kinds of
-evidence: what the classifier says, what a rule says, and how the block stands there (another container, a list of
-links, a caption). Nothing empties an article.
+A person's word wins. A rule is evidence with a confidence. In the middle of the story a cut needs two kinds
+of evidence: what the classifier says, what a rule says, and how the block stands there (another container, a
+list of links, a caption). Nothing empties an article.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def decide(
     layout: Layout | None = None,
     headlines: Sequence[str] = (),
 ) -> list[Verdict]:
-    """One verdict a block, in order. ``headlines``: what the page calls its story; that is no paragraph of it."""
+    """One verdict a block, in order. ``headlines``: what the page calls its story; no paragraph of it."""
     likely = [float(probability) for probability in probabilities]
     declared = _declared(blocks, document, layout)
     first, last = _span(blocks, likely, matches)
@@ -199,7 +199,7 @@ def _pictures(blocks: Sequence[Block], kept: list[bool], declared: Sequence[bool
             ahead = next(following, len(blocks))
         if declared[place] is not None or block.is_text:
             continue
-        # not far from a paragraph, and with one on either side; the lead picture may stand just above the first
+        # near a paragraph, and with one on either side; the lead picture may stand just above the first
         inside = first < place < last and min(place - near, ahead - place) <= 3 and ahead - near <= 12
         leading = place < first and first - place <= 3 and _in_figure(block)
         if not (inside or leading):
