@@ -17,11 +17,11 @@ from crawler.discovery.addresses import absolute
 from crawler.discovery.alternates import Alternate
 from crawler.discovery.comments import is_comments
 from crawler.endpoints import Endpoint, choose
-from crawler.listing import moment
+from crawler.listing import merged, moment
 from pipelines.document import Document, parse
 from pipelines.errors import FetchError
 from pipelines.types import Entry
-from pipelines.urls import same_site
+from pipelines.urls import identity, same_site
 
 #: A survey never makes more requests than this.
 MAX_REQUESTS = 15
@@ -79,8 +79,12 @@ class Survey:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """What the chosen endpoints list; an article may come from two of them."""
-        return tuple(entry for endpoint in self.endpoints if endpoint.chosen for entry in endpoint.entries)
+        """What the chosen endpoints list: each article once, with all that any of them says."""
+        found: dict[str, Entry] = {}
+        for entry in (entry for endpoint in self.endpoints if endpoint.chosen for entry in endpoint.entries):
+            key = identity(entry.url)
+            found[key] = merged(found[key], entry) if key in found else entry
+        return tuple(found.values())
 
     def _chosen(self, kind: str) -> tuple[str, ...]:
         return tuple(e.url for e in self.endpoints if e.chosen and e.kind == kind)

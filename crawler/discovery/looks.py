@@ -74,8 +74,7 @@ _HOUSE_WORDS = frozenset(
     signin sign-in logout register registrieren anmelden anmeldung registration account konto mein my
     profile password passwort sitemap archiv archives app apps accessibility barrierefreiheit ethics
     corrections masthead editorial guidelines standards donate spenden spende membership epaper e-paper
-    shop download downloads home index start startseite wetter weather meteo tiempo
-    whatsapp telegram connexion
+    shop download downloads home index start startseite wetter weather meteo tiempo whatsapp telegram connexion
     """.split()  # noqa: SIM905
 )
 _MORE = re.compile(
@@ -83,7 +82,8 @@ _MORE = re.compile(
     r"(?:more|on|reading|full (?:story|article)|now|article)\s*(?:»|›|→|…|\.{3})?"
     r"|(?:jetzt |hier )?(?:mehr|weiter|weiterlesen|lesen|zum artikel|mehr (?:lesen|erfahren|dazu))\s*.?"
     r"|(?:lire (?:la suite|plus|l.article)|leer m[aá]s|seguir leyendo|leia mais|saiba mais"
-    r"|lees (?:meer|verder)|leggi (?:tutto|di più|l.articolo)|läs mer|les mer|czytaj (?:więcej|dalej)).{0,3}|continua.{0,12}"
+    r"|lees (?:meer|verder)|leggi (?:tutto|di più|l.articolo)|läs mer|les mer|czytaj (?:więcej|dalej)).{0,3}"
+    r"|continua.{0,12}"
     r"|(?:\d[\d.,]*\s*)?"
     r"(?:comments?|kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties|shares?)"
     r"(?:\s*\(?\d*\)?)|share|teilen|partager|compartir|[\W\d_]*",
