@@ -6,17 +6,19 @@ What a rule is stands in ``rules.py``, how its phrases read in ``phrases.py``.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from pipelines.boilerplate.phrases import LONGEST, TITLE, Phrase, headline, normal, parse
+from pipelines.boilerplate.phrases import COMMON, LONGEST, TITLE, Phrase, headline, normal, parse
 
 Scope = Literal["block", "section"]
 Holds = Literal["links", "lines", "prose"]
 
 #: A section ends here at the latest, so that one heading cannot take a page.
 _LONGEST_SECTION = 80
+#: A heading has no more words.
+_LONGEST_HEADING = 12
 #: Trees deeper than this below a heading's container are not climbed.
 _DEEPEST = 100
 #: A line of a list has fewer words, or is no sentence.
@@ -103,11 +105,10 @@ class Rules:
                 rule = self._ranked[rank]
                 if rule.scope == "block":
                     best[at] = _surer(best[at], rank)
-                elif (at, rank) not in swallowed:
-                    best[at] = _surer(best[at], rank)
-                    for below in _section(blocks, rows, at, rule):
-                        best[below] = _surer(best[below], rank)
-                        swallowed.add((below, rank))
+                elif (at, rank) not in swallowed and (under := _section(blocks, rows, at, rule)):
+                    for member in (at, *under):
+                        best[member] = _surer(best[member], rank)
+                        swallowed.add((member, rank))
         return [None if rank is None else self._matches[rank] for rank in best]
 
     def matching(self, block: HasBlock, *, title: str | None = None) -> list[Rule]:
@@ -132,15 +133,16 @@ class Rules:
 def _index(rules: Sequence[Rule]) -> dict[str, list[tuple[int, Phrase]]]:
     """Phrases by words that few of them share and prose seldom holds: most blocks hold none of these."""
     read = [
-        (rank, parse(phrase))
+        (rank, parse(phrase, heading=rule.scope == "section"))
         for rank, rule in enumerate(rules)
         for phrases in rule.phrases.values()
         for phrase in phrases
     ]
     shared = Counter(word for _, phrase in read for keys in phrase.keys for word in keys)
 
-    def cost(keys: tuple[str, ...]) -> tuple[bool, int, tuple[str, ...]]:
-        return min(map(len, keys)) < 4, sum(shared[word] for word in keys), keys
+    def cost(keys: tuple[str, ...]) -> tuple[int, int, tuple[str, ...]]:
+        frequent = sum(word in COMMON or len(word) < 4 for word in keys)
+        return frequent, sum(shared[word] for word in keys), keys
 
     index: dict[str, list[tuple[int, Phrase]]] = defaultdict(list)
     for rank, phrase in read:
@@ -160,15 +162,17 @@ def _meant(rule: Rule, block: HasBlock, words: int) -> bool:
         return False
     if rule.scope == "block":
         return words <= rule.max_words
-    # An item or a cell heads nothing, whatever it says: "Jobs" in a menu.
-    return bool(block.level) or block.kind not in ("item", "cell")
+    # An item or a cell heads nothing, whatever it says: "Jobs" in a menu. Nor does a sentence.
+    if words > _LONGEST_HEADING:
+        return False
+    return bool(block.level) or (block.kind not in ("item", "cell") and not block.text.endswith("."))
 
 
-def _section(blocks: Sequence[HasBlock], rows: Sequence[list[str]], at: int, rule: Rule) -> Iterator[int]:
+def _section(blocks: Sequence[HasBlock], rows: Sequence[list[str]], at: int, rule: Rule) -> list[int]:
     """The blocks under a heading, up to the next of its rank, the end of its box, or what it cannot hold."""
     heading = blocks[at]
     if at + 1 == len(blocks):
-        return
+        return []
     box = _common(heading.container, blocks[at + 1].container)
     rank = heading.level or 7
     first = blocks[at + 1]
@@ -185,7 +189,7 @@ def _section(blocks: Sequence[HasBlock], rows: Sequence[list[str]], at: int, rul
                 taken.pop()
             break
         taken.append(below)
-    yield from taken
+    return taken
 
 
 def _held(rule: Rule, block: HasBlock, words: list[str]) -> bool:

@@ -19,7 +19,7 @@ from math import prod
 from typing import NamedTuple
 
 #: Blocks of more characters are no prompt; they are not looked at.
-LONGEST = 1_000
+LONGEST = 700
 #: Readings of one phrase: (a|b) (c|d) has four.
 MOST_READINGS = 2_000
 #: Stands for the headline in normal text; no font and no page uses it.
@@ -27,11 +27,18 @@ TITLE = "\ue000"
 #: A headline of fewer words may occur in any sentence.
 _SHORTEST_TITLE = 3
 
+#: Parts the texts of a page; no page holds it, and a text that does loses it.
+_PART = "\x1f"
+
+_FOLDED = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789", b"abcdefghijklmnopqrstuvwxyz000000000")
+_NUMBER = re.compile(rb"0[0.,:]*0")
 _SIGNS = bytes(
-    32 if code < 128 and code != 10 and not (chr(code).isalnum() or chr(code) == ":") else code
+    32 if code < 128 and chr(code) != _PART and not (chr(code).isalnum() or chr(code) == ":") else code
     for code in range(256)
 )
-_DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
+# UTF-8 of À–Þ without ×, which ASCII folding leaves; and of the letters of other scripts than Latin-1.
+_CAPITALS = re.compile(rb"\xc3[\x80-\x96\x98-\x9e]")
+_FOREIGN = re.compile(rb"[\xc4-\xdf\xe0\xe1]")
 # UTF-8 of U+2000–U+2BFF: typographic quotes, dashes, arrows, stars, ticks. Then the signs of Latin-1 (© is a
 # word here, it stays), variation selectors, byte order marks, CJK punctuation and emoji.
 _TYPOGRAPHY = re.compile(rb"\xe2[\x80-\x82\x84-\xaf][\x80-\xbf]")
@@ -40,7 +47,6 @@ _RARE_SIGNS = re.compile(rb"\xef(?:\xb8[\x80-\x8f]|\xbb\xbf)|\xe3\x80[\x80-\xbf]
 
 _PARTS = re.compile(r"(…|\.\.\.|\([^)]*\)|\[[^\]]*\])")
 
-# Words that stand in any sentence: an open phrase of nothing else says nothing.
 _COMMON = (
     "aber about ahora all alla alle alles also anche and aos aqui aquí are até auch auf aus aussi aux "
     "avec bei but can ces cette che chi com come comme como con dal dans das dei del della delle dem "
@@ -55,7 +61,8 @@ _COMMON = (
     "vous war was werden were what when which who wie will wir wird with wurde you your zum zur était "
     "été über "
 )
-_COMMON_WORDS = frozenset(_COMMON.split())
+#: Words that stand in any sentence: an open phrase of nothing else says nothing.
+COMMON = frozenset(_COMMON.split())
 
 
 class PhraseError(ValueError):
@@ -124,7 +131,7 @@ def _pattern(units: tuple[Unit, ...]) -> str:
 
 
 def normal(texts: Sequence[str]) -> list[list[str]]:
-    """Each text as words: case folded, quotes and signs gone, a number is ``0``, ``:`` and ``©`` are words.
+    """Each text as words: small letters, no quotes and signs; a number is ``0``, ``:`` and ``©`` are words.
 
     Works on all texts of a page at once, on bytes, because a page has hundreds of blocks. A colon at the end
     goes too: "Read also:" is "Read also".
@@ -139,22 +146,20 @@ def normal(texts: Sequence[str]) -> list[list[str]]:
 def _words(texts: Sequence[str]) -> list[list[str]]:
     if not texts:
         return []
-    joined = "\n".join(texts)
-    if joined.count("\n") != len(texts) - 1:
-        joined = "\n".join(" ".join(text.split("\n")) for text in texts)
-    joined = joined.casefold()
-    if not joined.isascii() and not unicodedata.is_normalized("NFC", joined):
-        joined = unicodedata.normalize("NFC", joined)
-    data = joined.encode("utf-8", "replace").translate(_DIGITS)
-    for several in (b"0000", b"000", b"00", b"0.0", b"0,0", b"0:0", b"00"):
-        data = data.replace(several, b"0")
-    data = data.replace(b":", b" : ").translate(_SIGNS)
+    joined = _PART.join(texts)
+    if joined.count(_PART) != len(texts) - 1:
+        joined = _PART.join(text.replace(_PART, " ") for text in texts)
+    data = joined.encode("utf-8", "replace")
+    if _FOREIGN.search(data):
+        data = unicodedata.normalize("NFC", joined.lower()).encode("utf-8", "replace")
+    data = _NUMBER.sub(b"0", data.translate(_FOLDED)).replace(b":", b" : ").translate(_SIGNS)
     if not data.isascii():
+        data = _CAPITALS.sub(lambda found: bytes((0xC3, found[0][1] + 32)), data)
         data = data.replace(b"\xc2\xad", b"").replace(b"\xc2\xa9", b" \xc2\xa9 ")
         data = _LATIN_SIGNS.sub(b" ", _TYPOGRAPHY.sub(b" ", data))
         if b"\xf0" in data or b"\xef" in data or b"\xe3" in data:
             data = _RARE_SIGNS.sub(b" ", data)
-    return [line.split() for line in data.decode("utf-8", "replace").split("\n")]
+    return [line.split() for line in data.decode("utf-8", "replace").split(_PART)]
 
 
 def headline(title: str | None) -> str | None:
@@ -163,8 +168,8 @@ def headline(title: str | None) -> str | None:
     return f" {' '.join(words)} " if len(words) >= _SHORTEST_TITLE else None
 
 
-def parse(phrase: str) -> Phrase:
-    """Raises PhraseError, also where the phrase would match ordinary prose."""
+def parse(phrase: str, *, heading: bool = False) -> Phrase:
+    """Raises PhraseError, also where the phrase would match ordinary prose; a heading may say less."""
     units: list[Unit] = []
     text = phrase.replace("{title}", f" {TITLE} ")
     for part in filter(str.strip, _PARTS.split(text)):
@@ -188,23 +193,23 @@ def parse(phrase: str) -> Phrase:
             units.append(Unit(options, optional=group == "[]"))
     if units and units[-1].options == ((":",),):
         units.pop()
-    _refuse_broad(phrase, units)
+    _refuse_broad(phrase, units, heading=heading)
     if prod(len(unit.options) + unit.optional for unit in units if unit.options) > MOST_READINGS:
         raise PhraseError(f"{phrase!r} has more than {MOST_READINGS} readings; write it as several phrases")
     return Phrase(tuple(units))
 
 
-def _refuse_broad(phrase: str, units: Sequence[Unit]) -> None:
+def _refuse_broad(phrase: str, units: Sequence[Unit], *, heading: bool) -> None:
     needed = [unit for unit in units if unit.options and not unit.optional and unit.options != ((TITLE,),)]
     if not any(all(any(map(_says, option)) for option in unit.options) for unit in needed):
         raise PhraseError(f"{phrase!r} has a reading without a word; every block would match")
     words = sum(min(len(option) for option in unit.options) for unit in needed)
     if _GAP not in units:
         alone = needed[0].options if words == 1 else ()
-        if any(len(option) == 1 and (option[0] in _COMMON_WORDS or len(option[0]) < 3) for option in alone):
+        if any(len(option) == 1 and (option[0] in COMMON or len(option[0]) < 3) for option in alone):
             raise PhraseError(f"{phrase!r} is a single common word; write the whole prompt")
         return
-    if words < 2 or not any(all(map(_telling, unit.options)) for unit in needed):
+    if words < 2 or not (heading or any(all(map(_telling, unit.options)) for unit in needed)):
         raise PhraseError(
             f"{phrase!r} would match ordinary prose; beside … write two words or more, one of them telling"
         )
@@ -217,6 +222,4 @@ def _says(word: str) -> bool:
 def _telling(option: tuple[str, ...]) -> bool:
     if sum(len(word) == 1 for word in option) > 1 and len(option) > 2:
         return True  # "m w d" of a job title is no prose
-    return any(
-        word == "©" or (len(word) > 2 and _says(word) and word not in _COMMON_WORDS) for word in option
-    )
+    return any(word == "©" or (len(word) > 2 and _says(word) and word not in COMMON) for word in option)

@@ -316,7 +316,7 @@ class _File:
             lists[key] = ()
         for phrase in lists["phrases"]:
             try:
-                read = parse(phrase)
+                read = parse(phrase, heading=scope == "section")
             except PhraseError as error:
                 self.refuse(_find(self.lines, head, end, phrase) or head, str(error))
             else:
