@@ -88,7 +88,11 @@ class Desk:
 
 def rules_of(home: Home) -> boilerplate.Rules:
     """The built-in rules and the home's own. RuleError before the first request."""
-    return boilerplate.load([packaged("rules"), home.rules]) if home.rules.is_dir() else boilerplate.builtin()
+    builtin = packaged("rules")
+    # In a checkout ./data is a home, and its rules are the built-in ones.
+    if not home.rules.is_dir() or home.rules.samefile(builtin):
+        return boilerplate.builtin()
+    return boilerplate.load([builtin, home.rules])
 
 
 @contextmanager
