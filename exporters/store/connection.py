@@ -36,7 +36,7 @@ def connect(path: Path, *, read_only: bool, timeout: float) -> Database:
             raise StoreError(f"{path.parent}: no such folder; `copydesk init {path.parent}` makes one.")
         db = _connect(path, "rwc", timeout)
         try:
-            _migrate(db, path)
+            _prepare(db, path)
         except BaseException:
             db.close()
             raise
@@ -59,13 +59,6 @@ def _connect(path: Path, mode: str, timeout: float) -> Database:
         connection.execute("PRAGMA foreign_keys = ON")
         if mode == "ro":
             connection.execute("PRAGMA query_only = ON")
-        else:
-            connection.execute("PRAGMA journal_mode = WAL")
-            # With a write-ahead log the database stays whole without waiting for the disk at each commit.
-            connection.execute("PRAGMA synchronous = NORMAL")
-            # The crawl moves the log into the file (Store.begin_run), nobody else: SQLite before 3.51.3 can
-            # damage a database that two connections checkpoint at once.
-            connection.execute("PRAGMA wal_autocheckpoint = 0")
         return Database(connection, execute_plugins=False)
     except BaseException:
         connection.close()
@@ -97,8 +90,17 @@ def _ours() -> frozenset[str]:
     return frozenset(migration.name for migration in migrations.pending(Database(memory=True)))
 
 
-def _migrate(db: Database, path: Path) -> None:
-    if not _pending(db, path):
+def _prepare(db: Database, path: Path) -> None:
+    """Set up for writing, and migrate."""
+    # Before anything is changed: it may be somebody else's.
+    due = _pending(db, path)
+    db.execute("PRAGMA journal_mode = WAL")
+    # With a write-ahead log the database stays whole without waiting for the disk at each commit.
+    db.execute("PRAGMA synchronous = NORMAL")
+    # The crawl moves the log into the file (Store.begin_run), nobody else: SQLite before 3.51.3 can damage a
+    # database that two connections checkpoint at once.
+    db.execute("PRAGMA wal_autocheckpoint = 0")
+    if not due:
         return
     with write(db):
         # Asked again under the lock: another process may have come first.

@@ -1,0 +1,126 @@
+"""The ledger of runs, the state of feeds, what failed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from exporters.store import Endpoint, FetchState, SourceCounts
+
+FEED = FetchState(
+    url="https://www.example.org/feed",
+    kind="feed",
+    source="example",
+    etag='"1"',
+    body_hash="abc",
+    status=200,
+    last_checked="2026-03-01T08:30:00Z",
+    last_changed="2026-03-01T08:30:00Z",
+)
+
+
+def test_the_ledger_adds_up(store: Any, at: Any) -> None:
+    run = store.begin_run(now=at(0), version="0.1.0")
+    counts = SourceCounts(
+        source="example",
+        known=30,
+        new=4,
+        changed=1,
+        unchanged=2,
+        rejected={"paywall": 2, "consent": 1},
+        failed={"timeout": 3},
+        postponed=5,
+        seconds=1.23456,
+    )
+    assert counts.found == 48
+    (stored,) = store.finish_run(run, [counts], now=at(2))
+    assert replace(counts, seconds=1.235) == SourceCounts(
+        **{name: getattr(stored, name) for name in SourceCounts.__dataclass_fields__}
+    )
+    row = next(store.db.query("SELECT * FROM run_sources"))
+    assert (row["found"], row["rejected"], row["failed"]) == (48, 3, 3)
+    assert json.loads(row["rejected_by"]) == {"consent": 1, "paywall": 2}
+    (last,) = store.runs()
+    assert (last.started, last.finished, last.outcome, last.version) == (
+        "2026-03-01T08:30:00Z",
+        "2026-03-01T08:32:00Z",
+        "finished",
+        "0.1.0",
+    )
+    assert store.run_sources(run) == (stored,)
+
+
+def test_a_run_that_was_killed_has_no_end(store: Any, at: Any) -> None:
+    store.begin_run(now=at(0), version="0.1.0")
+    run = store.begin_run(now=at(15), version="0.1.0")
+    store.finish_run(run, [], now=at(16), outcome="stopped")
+    assert [(run.finished, run.outcome) for run in store.runs()] == [
+        ("2026-03-01T08:46:00Z", "stopped"),
+        (None, None),
+    ]
+
+
+def test_only_a_change_of_health_is_news(store: Any, at: Any) -> None:
+    def run(minute: int, healthy: bool, source: str = "example") -> Any:
+        problem = None if healthy else "Its feed is an HTML page."
+        counts = SourceCounts(source=source, healthy=healthy, problem=problem)
+        (row,) = store.finish_run(
+            store.begin_run(now=at(minute), version="0.1.0"), [counts], now=at(minute + 1)
+        )
+        return row.became_unhealthy, row.recovered
+
+    assert run(0, healthy=True) == (False, False)
+    assert run(15, healthy=False) == (True, False)
+    assert run(30, healthy=False) == (False, False)
+    assert run(45, healthy=True, source="other") == (False, False)
+    assert run(60, healthy=False) == (False, False)
+    assert run(75, healthy=True) == (False, True)
+    assert run(90, healthy=False, source="ill-from-the-start") == (True, False)
+    health = store.db.execute("SELECT source, healthy FROM health").fetchall()
+    assert health == [("example", 1), ("ill-from-the-start", 0), ("other", 1)]
+
+
+def test_the_state_of_a_feed_is_replaced(store: Any) -> None:
+    assert store.fetch_state(FEED.url) is None
+    store.save_fetch_state(FEED)
+    assert store.fetch_state(FEED.url) == FEED
+    later = replace(FEED, status=None, failures=1, last_checked="2026-03-01T08:45:00Z", etag=None)
+    store.save_fetch_state(later)
+    assert store.fetch_state(FEED.url) == later
+
+
+def test_endpoints_keep_their_origin(store: Any, at: Any) -> None:
+    first = Endpoint(
+        url="https://www.example.org/feed", kind="feed", origin="link rel=alternate", title="News"
+    )
+    second = Endpoint(url="https://www.example.org/news.xml", kind="sitemap", origin="robots.txt")
+    store.add_endpoints("example", [first], now=at(0))
+    store.add_endpoints("example", [replace(first, origin="common path"), second], now=at(1))
+    store.add_endpoints("example", [], now=at(2))
+    assert store.endpoints("example") == (first, second)
+    assert store.endpoints("other") == ()
+
+
+def test_stats_name_every_source(store: Any, save: Any, make: Any, at: Any) -> None:
+    save(make())
+    save(make("wall", status="rejected", reason="consent", text=""))
+    store.add_failure("https://failing.example/1", source="failing", reason="dns", now=at(0))
+    run = store.begin_run(now=at(1), version="0.1.0")
+    store.finish_run(run, [SourceCounts(source="quiet")], now=at(2))
+    stats = {row.source: row for row in store.stats()}
+    assert list(stats) == ["example", "failing", "quiet"]
+    example = stats["example"]
+    assert (example.articles, example.rejected, example.newest) == (1, 1, "2026-03-01T08:30:00Z")
+    assert stats["failing"].failing == 1
+    assert stats["quiet"].last.found == 0
+
+
+def test_the_end_of_a_run_empties_the_log(store: Any, save: Any, make: Any, at: Any) -> None:
+    run = store.begin_run(now=at(0), version="0.1.0")
+    save(make())
+    log = store.path.with_name("news.db-wal")
+    assert log.stat().st_size > 0
+    store.finish_run(run, [], now=at(1))
+    assert log.stat().st_size == 0
+    assert store.db.execute("PRAGMA busy_timeout").fetchone() == (30000,)
