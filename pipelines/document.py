@@ -99,7 +99,7 @@ def _as_utf8(body: bytes, charset: str | None) -> bytes:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.end >= len(body) - 3 and error.start > 1024:  # cut off inside its last character
+        if error.reason == "unexpected end of data" and error.start > 1024:  # cut off inside its last character
             return _encoded(body.decode("utf-8", "ignore"))
     else:
         # only these write other languages in nothing but ASCII bytes
@@ -151,8 +151,10 @@ def _guess(body: bytes) -> str:
     high = sum(map(len, runs))
     even = sum(len(run) for run in runs if len(run) % 2 == 0)
     candidates: tuple[str, ...]
-    if high and even / high > 0.9 and (spoken in _TWO_BYTE or even / len(runs) > 2.5):
-        candidates = (*_TWO_BYTE.get(spoken, ("gb18030", "big5", "cp949", "shift_jis")), "cp1252")
+    if spoken in _TWO_BYTE:
+        candidates = _TWO_BYTE[spoken]
+    elif high and even / high > 0.9 and even / len(runs) > 2.5:
+        candidates = ("gb18030", "big5", "cp949", "shift_jis")
     elif high and high / len(runs) > 2.5:  # whole words of it: Cyrillic, Greek, …
         candidates = ("koi8-r",) if _is_koi8(runs) else ("cp1253",) if spoken == "el" else ("cp1251",)
     elif spoken in ("pl", "cs", "sk", "hu", "hr", "sl", "ro"):
