@@ -20,10 +20,17 @@ from pipelines.errors import StoreError
 #: "NEWS" as SQLite's application id: `file news.db` tells whose it is.
 APPLICATION_ID = 0x4E455753
 
+#: A dataset that nobody else sees and that ends with its connection.
+MEMORY = ":memory:"
+
 
 def connect(path: Path, *, read_only: bool, timeout: float) -> Database:
     """The dataset in its newest form. Makes the file, not its folder, unless ``read_only``."""
     with in_words(path):
+        if str(path) == MEMORY:
+            db = Database(sqlite3.connect(MEMORY, isolation_level=None), execute_plugins=False)
+            _prepare(db, path)
+            return db
         if read_only:
             if not path.is_file():
                 raise StoreError(f"{path}: no dataset there yet; `copydesk crawl` makes one.")
@@ -56,7 +63,6 @@ def _connect(path: Path, mode: str, timeout: float) -> Database:
     try:
         # Some SQLites do not report a file that is no database before the first real read.
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        connection.execute("PRAGMA foreign_keys = ON")
         if mode == "ro":
             connection.execute("PRAGMA query_only = ON")
         return Database(connection, execute_plugins=False)
@@ -94,6 +100,7 @@ def _prepare(db: Database, path: Path) -> None:
     """Set up for writing, and migrate."""
     # Before anything is changed: it may be somebody else's.
     due = _pending(db, path)
+    db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA journal_mode = WAL")
     # With a write-ahead log the database stays whole without waiting for the disk at each commit.
     db.execute("PRAGMA synchronous = NORMAL")

@@ -52,7 +52,8 @@ class Store:
     def open(cls, path: Path | str, *, read_only: bool = False, timeout: float = 30.0) -> Self:
         """Open the dataset, making or migrating it where that is needed.
 
-        ``timeout``: seconds to wait for another writer. Raises StoreError, which says what to do.
+        ``path``: ":memory:" is a dataset of one's own that leaves nothing behind. ``timeout``: seconds to
+        wait for another writer. Raises StoreError, which says what to do.
         """
         path = Path(path)
         return cls(connect(path, read_only=read_only, timeout=timeout), path, timeout)

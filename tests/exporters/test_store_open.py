@@ -34,6 +34,18 @@ def test_a_new_dataset_is_set_up_as_sqlite_advises(path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == ["news.db"], "the last one out cleans up"
 
 
+def test_a_dataset_in_memory_leaves_nothing(
+    tmp_path: Path, make: Any, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Store.open(":memory:") as store:
+        run = store.begin_run(now=at(0), version="0.1.0")
+        store.save(make(), source="example", now=at(0), run=run, cleaner_version="1")
+        store.finish_run(run, [], now=at(1))
+        assert len(store.search("tram")) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_reader_cannot_write(path: Path) -> None:
     Store.open(path).close()
     with Store.open(path, read_only=True) as store, pytest.raises(sqlite3.OperationalError, match="readonly"):
