@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 import click
 
 from crawler.cli import pass_home
 from crawler.home import Home
-from pipelines.errors import ConfigError
+from pipelines.errors import ConfigError, CopydeskError
 
 if TYPE_CHECKING:
     from crawler.crawling import CrawlResult
@@ -93,14 +93,22 @@ def _fresh(demo: Home) -> Home:
 
 
 def _declare(demo: Home, served: Served) -> None:
-    """One source as ``copydesk add`` finds it, one that names its home alone, one that names a page."""
+    """One source as ``copydesk add`` finds it, one with a feed and a sitemap, one with a page that lists."""
     from crawler.sources import Section, Source, write
 
     found, origins = _alone(_add, served.bases["bitlotse"] + "/")
     courier, faro = (served.bases[slug] + "/" for slug in ("courier", "faro"))
     sources = (
         found,
-        Source(slug="courier", url=courier, name="The Saltmarsh Courier", delay=0, allow_private=True),
+        Source(
+            slug="courier",
+            url=courier,
+            name="The Saltmarsh Courier",
+            feeds=(courier + "news.atom",),
+            sitemaps=(courier + "sitemap-news.xml",),
+            delay=0,
+            allow_private=True,
+        ),
         Source(
             slug="faro",
             url=faro,
@@ -127,7 +135,19 @@ def _add(url: str) -> tuple[Source, dict[str, str]]:
 def _alone(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """In a process of its own: Scrapy's reactor starts once a process."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(function, *args, **kwargs).result()
+        result, sentence, code = pool.submit(_told, function, *args, **kwargs).result()
+    if sentence is not None:
+        click.echo(f"copydesk: {sentence}", err=True)
+        raise click.exceptions.Exit(code)
+    return cast("T", result)
+
+
+def _told(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T | None, str | None, int]:
+    """Errors as words: they know too much of themselves to travel between processes."""
+    try:
+        return function(*args, **kwargs), None, 0
+    except CopydeskError as error:
+        return None, str(error), error.exit_code
 
 
 def _crawl(path: Path) -> CrawlResult:
