@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from exporters.store import Store, StoredArticle
     from pipelines.types import Article
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 #: In the demo's folder: git leaves it alone, and the next demo may delete it.
@@ -132,20 +131,20 @@ def _add(url: str) -> tuple[Source, dict[str, str]]:
     return source.model_copy(update={"delay": 0.0}), {e.url: e.origin for e in found.endpoints if e.chosen}
 
 
-def _alone(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def _alone(function: Callable[..., T], *args: Any) -> T:
     """In a process of its own: Scrapy's reactor starts once a process."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        result, sentence, code = pool.submit(_told, function, *args, **kwargs).result()
+        result, sentence, code = pool.submit(_told, function, *args).result()
     if sentence is not None:
         click.echo(f"copydesk: {sentence}", err=True)
         raise click.exceptions.Exit(code)
     return cast("T", result)
 
 
-def _told(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T | None, str | None, int]:
+def _told(function: Callable[..., T], *args: Any) -> tuple[T | None, str | None, int]:
     """Errors as words: they know too much of themselves to travel between processes."""
     try:
-        return function(*args, **kwargs), None, 0
+        return function(*args), None, 0
     except CopydeskError as error:
         return None, str(error), error.exit_code
 
