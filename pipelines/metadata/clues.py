@@ -43,6 +43,8 @@ class Clues:
 _HOLDS_JSONLD = "ld+json"
 #: How many elements from the headline on may hold byline and date: a long share bar has 60.
 _NEAR = 220
+#: How many of them stand in the headline's own line, or follow it at once.
+_INSIDE = 20
 
 
 def collect(document: Document) -> Clues:
@@ -78,21 +80,22 @@ def collect(document: Document) -> Clues:
 
 
 def near(headline: etree._Element) -> list[etree._Element]:
-    """The elements that follow the headline in the page, ``_NEAR`` of them, and a few that stand before it."""
-    found: list[etree._Element] = []
+    """The elements in and after the headline in the page, ``_NEAR`` of them, then a few that stand before it."""
+    found: list[etree._Element] = list(itertools.islice(headline.iter("*"), 1, 20))
+    before: list[etree._Element] = []
     level: etree._Element | None = headline
-    before = 0
-    while level is not None and level.tag != "body":
-        if before < 2:
+    height = 0
+    while level is not None and level.tag != "body" and len(found) <= _NEAR:
+        if height < 7:
             for sibling in itertools.islice(level.itersiblings("*", preceding=True), 4):
-                found.extend(itertools.islice(sibling.iter("*"), 12))
-        before += 1
+                before.extend(itertools.islice(sibling.iter("*"), 16))
+        height += 1
         for sibling in level.itersiblings("*"):
             found.extend(itertools.islice(sibling.iter("*"), _NEAR))
             if len(found) > _NEAR:
-                return found
+                break
         level = level.getparent()
-    return found
+    return found[:_INSIDE] + before[:90] + found[_INSIDE:]
 
 
 def _meta(clues: Clues, element: etree._Element) -> None:

@@ -8,10 +8,11 @@ the offset that the page's other dates have, else it counts as UTC.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -67,6 +68,7 @@ _DAY_MONTH = re.compile(
     rf"(?<![\d.,:])(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[ -]{{0,2}}(?:de |of |d')?({_WORD})\.?,?[ -]{{0,2}}(?:de |del )?(\d{{4}})(?!\d)"
 )
 _MONTH_DAY = re.compile(rf"({_WORD})\.?[ ]{{0,2}}(\d{{1,2}})(?:st|nd|rd|th)?,?[ ]{{1,2}}(\d{{4}})(?!\d)")
+_YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})[., -]{{1,2}}({_WORD})\.?[ -]{{1,2}}(\d{{1,2}})(?!\d)")
 _CLOCK = re.compile(
     r"(?<![\d:.])(\d{1,2})(?:[:h]|[.](?=\d\d[ ]?(?:Uhr|h\b)))(\d{2})(?::(\d{2}))?[ ]?([ap]\.?m\b\.?)?"
     r"[ ]?(?:Uhr|h\b)?[ ]?\(?(UTC|GMT|[A-Z]{3,5}\b)?([+-]\d{1,2}:?\d{2})?",
@@ -97,7 +99,7 @@ def parse(raw: str, *, language: str | None = None, month_first: bool | None = N
         return None
     if month_first is None:
         month_first = (language or "").lower() in _MONTH_FIRST
-    return _iso(raw) or _stamp(raw) or _rfc822(raw) or in_text(raw, month_first) or None
+    return _iso(raw) or _stamp(raw) or _rfc822(raw) or _unix(raw) or in_text(raw, month_first)
 
 
 def _iso(raw: str) -> Moment | None:
@@ -140,6 +142,19 @@ def _rfc822(raw: str) -> Moment | None:
         if not re.search(r"[+-]\d{4}$", raw):
             offset = None
     return _moment(when.year, when.month, when.day, when.hour, when.minute, when.second, offset)
+
+
+_UNIX = re.compile(
+    r"^[A-Za-z]{3} ([A-Za-z]{3}) +(\d{1,2}) (\d{1,2}):(\d\d):(\d\d) (?:([A-Z]{1,5}|[+-]\d{4}) )?(\d{4})"
+)
+
+
+def _unix(raw: str) -> Moment | None:
+    """Fri Apr 28 19:20:36 CEST 2023"""
+    if not (match := _UNIX.match(raw)):
+        return None
+    month, day, hour, minute, second, zone, year = match.groups()
+    return _moment(year, MONTHS.get(month.lower(), 0), day, hour, minute, second, zone)
 
 
 def _moment(
@@ -218,11 +233,13 @@ def _days(raw: str, month_first: bool) -> Iterator[tuple[int, int, tuple[Any, An
         if month := MONTHS.get(match[1].lower()):
             yield match.start(), match.end(), (match[3], month, match[2])
             break
+    if (match := _YEAR_MONTH_DAY.search(raw)) and (month := MONTHS.get(match[2].lower())):
+        yield match.start(), match.end(), (match[1], month, match[3])
     if match := _DIGITS.search(raw):
         first, mark, second, year = int(match[1]), match[2], int(match[3]), match[4]
         if len(year) == 2:
             year = ("20" if int(year) < 70 else "19") + year
-        swap = second > 12 or (month_first and mark != "." and first <= 12)
+        swap = second > 12 or (month_first and mark == "/" and first <= 12)
         day, month = (second, first) if swap else (first, second)
         yield match.start(), match.end(), (year, month, day)
 
@@ -235,10 +252,10 @@ _PUBLISHED_META = (
     "dc.date.created", "citation_publication_date", "citation_online_date", "rnews:datepublished", "originalpublicationdate",
     "article_date_original", "article:publicationdate", "mrf:published", "vr:published_time", "article.published",
     "datecreated", "created", "article.created", "article_publication_date", "gtm-publisheddate", "bt:pubdate",
-    "displaydate", "og:pubdate", "dcterms.date", "dc.date", "dc:date", "dcsext.articlefirstpublished",
+    "displaydate", "og:pubdate", "dcterms.date", "dc.date", "dc:date", "date", "dcsext.articlefirstpublished",
 )  # fmt: skip
 #: Names that some sites use for the day the page was made: only where nothing better speaks.
-_VAGUE_META = ("date", "og:release_date", "release_date", "timestamp", "article:date", "eomportal-lastupdate")
+_VAGUE_META = ("og:release_date", "release_date", "timestamp", "article:date", "eomportal-lastupdate")
 _MODIFIED_META = (
     "article:modified_time", "og:article:modified_time", "article:modified", "og:updated_time", "datemodified",
     "dcterms.modified", "dc.date.modified", "dc.modified", "article:updated_time", "article:updated", "last-modified",
@@ -294,11 +311,12 @@ def settle(
     first = _month_first(language, clues.document.url)
     published, modified = _declared(clues, articles, pages, entry, first)
     if not any(c.moment for c in published):
-        seen, changed = _seen(clues, near, first, language)
-        published += seen
+        seen, changed = _seen(clues, near, first)
+        vague = _vague(clues, first)
+        published += _agreeing(seen, vague) or _only_day(clues, first)
         modified += changed
-    if not any(c.moment for c in published):
-        published += _vague(clues, first)
+    elif earlier := _earlier(published, modified, near, first):
+        published.insert(0, earlier)
     latest = _latest(fetched)
     offset = _page_offset(published + modified)
     chosen = _first(published, latest)
@@ -329,6 +347,16 @@ def _month_first(language: str | None, url: str) -> bool:
     except ValueError:
         return True
     return not host.endswith(_DAY_FIRST_HOSTS)
+
+
+def _agreeing(seen: list[Candidate], vague: list[Candidate]) -> list[Candidate]:
+    """Dates that are seen and not labelled may be another story's: where the address names a day, one of that
+    day is believed before the address, and any other after it."""
+    days = [c.moment.when.date() for c in vague if c.moment and c.origin == "url"]
+    if not days:
+        return seen + vague
+    own = [c for c in seen if c.moment and abs((c.moment.when.date() - days[0]).days) <= 1]
+    return own + vague + [c for c in seen if c not in own]
 
 
 def _latest(fetched: str | None) -> datetime | None:
@@ -398,67 +426,211 @@ def _declared(
 
 
 def _seen(
-    clues: Clues, near: Sequence[etree._Element], month_first: bool, language: str | None
+    clues: Clues, near: Sequence[etree._Element], month_first: bool
 ) -> tuple[list[Candidate], list[Candidate]]:
-    """What a reader sees by the headline: time elements, then short texts that name a day."""
+    """What a reader sees: a date by the headline, else a time element, else an element that is named as a date."""
     published: list[Candidate] = []
     modified: list[Candidate] = []
+    implied: list[Candidate] = []
 
-    def add(moment: Moment | None, origin: str, raw: str, label: str) -> None:
-        changed = _SAYS_MODIFIED.search(label) and not _SAYS_PUBLISHED.search(label)
-        (modified if changed else published).append(Candidate(moment, origin, raw))
+    def add(element: etree._Element, found: tuple[Moment, str], origin: str) -> None:
+        moment, raw = found
+        label = text_of(element, 80) if element.tag == "time" else raw
+        if not (_SAYS_PUBLISHED.search(label) or _SAYS_MODIFIED.search(label)):
+            label = _before(element)
+        candidate = Candidate(moment, origin, raw)
+        if _SAYS_PUBLISHED.search(label):
+            published.insert(0, candidate)
+        elif _SAYS_MODIFIED.search(label):
+            modified.append(candidate)
+        elif _SAYS_MODIFIED.search(_name(element)) and not _SAYS_PUBLISHED.search(_name(element)):
+            # Templates name the only date they show "updated" because a microformat asks for the name.
+            implied.append(candidate)
+        else:
+            published.append(candidate)
 
-    close = {id(element) for element in near}
-    for element in sorted(clues.times[:30], key=lambda e: id(e) not in close):
-        if id(element) not in close and (published or _aside(element)):
+    for tagged in (True, False):
+        for element in near:
+            if (element.tag == "time") is not tagged:
+                continue
+            found = _time(element, month_first) if tagged else _dated_text(element, month_first)
+            if found and not _beside(element):
+                add(element, found, "time" if tagged else "text")
+                if len(published) > 2:
+                    break
+        if published:
+            break
+    if not published and not implied:
+        for element in clues.times[:60]:
+            if not _elsewhere(element) and (found := _time(element, month_first)):
+                add(element, found, "time")
+                if published:
+                    break
+    if not published and not implied:
+        for element in _NAMED_DATE(clues.document.root)[:40]:
+            if not _elsewhere(element) and (found := _dated_text(element, month_first)):
+                add(element, found, "text")
+                if published:
+                    break
+    return (published or implied), modified + (implied if published else [])
+
+
+_NAMED_DATE = etree.XPath(
+    "//body//*[contains(@class,'date') or contains(@class,'Date') or contains(@class,'publi') or contains(@class,'datum')"
+    " or contains(@class,'fecha') or contains(@class,'time') or contains(@class,'meta') or contains(@id,'date')]"
+)
+
+
+#: How far from the headline a date without a label still is the story's own.
+_AT_HAND = 90
+
+
+def _earlier(
+    published: Sequence[Candidate],
+    modified: Sequence[Candidate],
+    near: Sequence[etree._Element],
+    month_first: bool,
+) -> Candidate | None:
+    """The day shown by the headline, where it lies before the declared one and the declared one tells no
+    publication from the last change: such a stamp is of the page's making."""
+    declared = next((c.moment for c in published if c.moment), None)
+    changed = next((c.moment for c in modified if c.moment), None)
+    if declared is None or (changed and abs(_apart(declared, changed)) > 1):
+        return None
+    for element in near[:_AT_HAND]:
+        tagged = element.tag == "time"
+        found = _time(element, month_first) if tagged else _dated_text(element, month_first)
+        if not found or _beside(element) or not (tagged or len(found[1]) < 40):
             continue
-        shown = text_of(element, 120)
-        stamp = element.get("datetime") or ""
-        moment = (parse(stamp, month_first=month_first) if stamp else None) or parse(
-            shown, month_first=month_first
-        )
-        if moment:
-            add(moment, "time", stamp or shown, _label(element) + " " + shown)
-    if any(c.moment for c in published):
-        return published, modified
-    for element in near:
-        moment_and_raw = _dated_text(element, month_first)
-        if moment_and_raw:
-            add(moment_and_raw[0], "text", moment_and_raw[1], _label(element) + " " + moment_and_raw[1])
-            if published:
-                break
-    return published, modified
+        distance = _apart(found[0], declared)
+        turned = (found[0].when.day, found[0].when.month) == (declared.when.month, declared.when.day)
+        if (
+            abs(distance) <= 1
+            or distance > 0
+            or turned
+            or _SAYS_MODIFIED.search(f"{_before(element)} {found[1]}")
+        ):
+            return None
+        return Candidate(found[0], "time" if tagged else "text", found[1])
+    return None
 
 
-def _label(element: etree._Element) -> str:
+def _apart(a: Moment, b: Moment) -> int:
+    return (a.when.date() - b.when.date()).days
+
+
+def _only_day(clues: Clues, month_first: bool) -> list[Candidate]:
+    """The one day that the page names in a line of its own, where there is only one."""
+    found: dict[str, Candidate] = {}
+    for element in clues.document.root.iter(
+        "time", "p", "span", "div", "small", "li", "h3", "h4", "h5", "td", "em"
+    ):
+        own = element.text
+        if (
+            own
+            and len(own) <= 60
+            and _MAY_BE_DATE.search(own)
+            and (moment := in_text(own.strip(), month_first))
+        ):
+            if not _SAYS_MODIFIED.search(f"{own} {_before(element)}"):
+                found.setdefault(moment.when.date().isoformat(), Candidate(moment, "text", own.strip()))
+        if len(found) > 1:
+            return []
+    return list(found.values())
+
+
+def _time(element: etree._Element, month_first: bool) -> tuple[Moment, str] | None:
+    stamp = element.get("datetime") or ""
+    for raw in (stamp, text_of(element, 120)):
+        if raw and (moment := parse(raw, month_first=month_first)):
+            return moment, raw
+    return None
+
+
+def _name(element: etree._Element) -> str:
+    return f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('id') or ''}"
+
+
+def _before(element: etree._Element) -> str:
+    """The few words that stand before an element: "Updated:" and its like."""
     parent = element.getparent()
     before = element.getprevious()
     lead = (before.tail if before is not None else parent.text if parent is not None else None) or ""
-    if not lead.strip() and before is not None:
-        lead = text_of(before, 60)
-    return f"{element.get('class') or ''} {element.get('itemprop') or ''} {lead[-40:]}"
+    if not lead.strip() and before is not None and before.tag != "time":
+        lead = text_of(before, 40)
+        lead = "" if any(char.isdigit() for char in lead) else lead
+    return " ".join(lead.split())[-40:]
 
 
-def _aside(element: etree._Element) -> bool:
-    return any(ancestor.tag in _NOT_THE_STORY for ancestor in element.iterancestors())
+_BESIDE = re.compile(r"related|recommend|popular|latest", re.IGNORECASE)
+
+
+def _beside(element: etree._Element) -> bool:
+    return any(
+        _BESIDE.search(f"{a.get('class') or ''} {a.get('id') or ''}")
+        for a in itertools.islice(element.iterancestors(), 3)
+    )
+
+
+_ELSEWHERE = re.compile(
+    r"comment|related|teaser|sidebar|widget|footer|recommend|popular|latest|more-|kommentar|replies",
+    re.IGNORECASE,
+)
+
+
+def _elsewhere(element: etree._Element) -> bool:
+    """Whether it stands in a comment, a teaser or beside the story."""
+    for ancestor in itertools.islice(element.iterancestors(), 12):
+        if ancestor.tag in _NOT_THE_STORY:
+            return True
+        if ancestor.tag in ("body", "article", "main"):
+            return False
+        if _ELSEWHERE.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
+            return True
+    return False
 
 
 _MAY_BE_DATE = re.compile(
-    r"\d{1,2}\D{1,14}(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d\d\b|(?:19|20)\d\d\D\d{1,2}\D\d{1,2}"
+    r"\d{1,2}\D{1,14}(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d\d\b|(?:19|20)\d\d\D{1,12}\d{1,2}"
 )
 
 
 def _dated_text(element: etree._Element, month_first: bool) -> tuple[Moment, str] | None:
-    """A day named in the element's own text, where that is short, or is marked as date in its class."""
-    pieces = [element.text or "", *(child.tail or "" for child in element)]
-    own = " ".join(" ".join(pieces).split())
-    if not own or len(own) > 300 or not _MAY_BE_DATE.search(own):
+    """A day named in the element's own text: where that is little else, opens with it or is named as a date."""
+    own = element.text or ""
+    if len(element):
+        own = " ".join((own, *(child.tail or "" for child in element)))
+    if not own or not _MAY_BE_DATE.search(own):
         return None
-    name = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-    if len(own) > 90 and not any(word in name for word in _DATE_NAMES):
-        return None
+    own = " ".join(own.split())
+    if len(own) > 300:
+        own = own[:24]
+    name = _name(element).lower()
+    if len(own) > 60 and not any(word in name for word in _DATE_NAMES):
+        own = own[:24]
     moment = in_text(own, month_first)
     return (moment, own) if moment else None
+
+
+_IN_SCRIPT = re.compile(
+    r"""["']?(?:datePublished|publish(?:ed)?_?(?:date|at|on|time)|publication_?date|pub_?date|first_?published(?:_?at)?|date)["']?\s*:\s*"""
+    r"""["']((?:19|20)\d\d-\d\d-\d\d[^"']{0,25})["']""",
+    re.IGNORECASE,
+)
+
+
+def _scripted(clues: Clues, month_first: bool) -> list[Candidate]:
+    """What the page's scripts call the date, where all of them agree on the day."""
+    found: dict[str, Candidate] = {}
+    for script in clues.document.root.iter("script"):
+        if script.text and len(script.text) < 500_000:
+            for match in itertools.islice(_IN_SCRIPT.finditer(script.text), 20):
+                moment = parse(match.group(1), month_first=month_first)
+                if moment:
+                    found.setdefault(
+                        moment.when.date().isoformat(), Candidate(moment, "script", match.group(1))
+                    )
+    return list(found.values()) if len(found) == 1 else []
 
 
 def _vague(clues: Clues, month_first: bool) -> list[Candidate]:
@@ -472,4 +644,4 @@ def _vague(clues: Clues, month_first: bool) -> list[Candidate]:
         if match:
             found.append(Candidate(_moment(*match.groups()), "url", match.group().strip("/-_")))
             break
-    return found
+    return found if found else _scripted(clues, month_first)

@@ -7,6 +7,7 @@ JSON-LD and the window's title. Site name, kicker and section are taken off.
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ def settle(
     for candidate in ordered:
         headlines.setdefault(plain(candidate.text), candidate.text)
     others = [c for c in told if chosen and plain(c.text) != plain(chosen.text)]
-    element = seen[1] if seen else (clues.h1[0] if clues.h1 else None)
+    element = seen[1] if seen else (_heading(clues, chosen.text) if chosen else None)
     return Titles(
         chosen.text if chosen else None,
         others[0].text if others else None,
@@ -107,6 +108,15 @@ def settle(
             for c in ordered
         ),
     )
+
+
+def _heading(clues: Clues, title: str) -> etree._Element | None:
+    """The heading of a lower rank that shows the title, on a page whose h1 is a banner or missing."""
+    key = plain(title)
+    for heading in itertools.islice(clues.document.root.iter("h2", "h3", "h4"), 60):
+        if plain(text_of(heading, MAX_CHARS)) == key:
+            return heading
+    return clues.h1[0] if clues.h1 else None
 
 
 def _told(clues: Clues, stories: Sequence[jsonld.Node], entry: Entry | None) -> Iterable[Candidate]:
@@ -138,9 +148,15 @@ def _seen(
     """The h1 that agrees best with what the page calls itself; the first where none does."""
     best: tuple[float, Candidate, etree._Element] | None = None
     others = [c.text for c in told if c.origin != "feed"] + [window]
+    exact = {plain(c.text) for c in told}
     for position, h1 in enumerate(clues.h1[:12]):
         whole = tidy(text_of(h1, MAX_CHARS))
-        text = without_site(tidy(_without_kicker(h1)), names) or whole
+        text = whole
+        if shorter := _after_kicker(whole, told):
+            text = shorter
+        elif plain(whole) not in exact:
+            # Where another of the page's titles has it too, a kicker is part of the headline.
+            text = without_site(tidy(_without_kicker(h1)), names) or whole
         if not plain(text) or plain(text) in names:
             continue
         agreement = max((overlap(text, other) for other in others), default=0.0)
@@ -153,6 +169,19 @@ def _seen(
         # An h1 that shares no word with any of the page's own titles is a banner.
         return None
     return best[1], best[2]
+
+
+_KICKER_END = re.compile(r"\s*[:|–—+-]+\s+")
+
+
+def _after_kicker(whole: str, told: Sequence[Candidate]) -> str | None:
+    """The headline after a kicker and its colon, where another of the page's titles is just that."""
+    match = _KICKER_END.search(whole, 0, 60)
+    if not match or len(_WORD.findall(whole[match.end() :])) < 2:
+        return None
+    rest = whole[match.end() :]
+    key = plain(rest)
+    return rest if any(plain(c.text) == key for c in told if c.origin == "meta:og:title") else None
 
 
 def _without_kicker(h1: etree._Element) -> str:
