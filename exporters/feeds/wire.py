@@ -10,8 +10,8 @@ import nh3
 from w3lib.url import safe_url_string
 
 #: All that XML 1.0 cannot carry, escaped or not (https://www.w3.org/TR/xml/#charsets), lone surrogates
-#: among it, and the non-characters that it merely discourages.
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+#: among it, and the controls and non-characters that it merely discourages.
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 
 # fmt: off
 _TAGS = {
