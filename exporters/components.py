@@ -97,7 +97,7 @@ class FeedItemExporter(BaseItemExporter):
 
     def _feed(self, stories: list[StoredArticle]) -> Feed:
         if self._newsroom is not None:
-            return publish.of_source(self._newsroom, stories, address=self._newsroom.url)
+            return publish.of_source(self._newsroom, stories)
         home = stories[0].url if stories else "about:blank"
         host = urlsplit(home).hostname or "articles"
         return Feed(

@@ -87,7 +87,7 @@ def publish(
     say. ``only`` names those whose own feeds are wanted. ``base_url`` is where the folder is served, unless
     told ``$COPYDESK_BASE_URL``.
     """
-    base_url = base_url or os.environ.get(BASE_URL_VARIABLE) or BASE_URL
+    base_url = base_url or served_at()
     if wire.address(base_url) is None:
         raise ConfigError(f"{base_url!r} is no address of feeds, such as https://www.example.org/feeds/")
     try:
@@ -119,7 +119,7 @@ def _feeds(
     yield ALL, of_all(dict(sorted(by_slug.items())), stories, address=_address(base_url, ALL))
 
 
-def of_source(source: Newsroom, stories: Sequence[Story], *, address: str) -> Feed:
+def of_source(source: Newsroom, stories: Sequence[Story], *, address: str | None = None) -> Feed:
     items = tuple(item(story, syndicate=source.syndicate) for story in stories)
     return Feed(
         id=uuid5(NAMESPACE_URL, source.url).urn,
@@ -127,7 +127,7 @@ def of_source(source: Newsroom, stories: Sequence[Story], *, address: str) -> Fe
         link=source.url,
         description=f"{source.name}: {urlsplit(source.url).hostname}",
         language=main_language(items),
-        address=address,
+        address=address or _address(served_at(), source.slug),
         updated=max((story.last_changed for story in stories), default=None),
         items=items,
     )
@@ -154,6 +154,10 @@ def of_all(sources: dict[str, Newsroom], stories: Sequence[PublishedStory], *, a
         updated=max((story.last_changed for story in stories), default=None),
         items=items,
     )
+
+
+def served_at() -> str:
+    return os.environ.get(BASE_URL_VARIABLE) or BASE_URL
 
 
 def _address(base_url: str, slug: str) -> str:
