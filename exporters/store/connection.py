@@ -148,8 +148,6 @@ def in_words(path: Path) -> Iterator[None]:
         if said is None:
             raise
         raise StoreError(f"{path}: {said}") from error
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror or error}.") from error
 
 
 def _say(path: Path, error: sqlite3.Error) -> str | None:

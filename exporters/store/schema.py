@@ -21,6 +21,7 @@ DATE = "min(coalesce(published, first_seen), first_seen)"
 
 _TABLES = """
 CREATE TABLE runs ( -- One row a crawl.
+    -- Its number.
     id INTEGER PRIMARY KEY,
     -- When it began.
     started TEXT NOT NULL,
@@ -33,6 +34,7 @@ CREATE TABLE runs ( -- One row a crawl.
 );
 
 CREATE TABLE snapshots ( -- Where the answers that articles were cleaned from lie in the archive.
+    -- Its number.
     id INTEGER PRIMARY KEY,
     -- WARC file, relative to the archive folder.
     file TEXT NOT NULL,
@@ -52,6 +54,7 @@ CREATE TABLE snapshots ( -- Where the answers that articles were cleaned from li
 );
 
 CREATE TABLE articles ( -- One row an article, through whatever door it was found.
+    -- Its number.
     id INTEGER PRIMARY KEY,
     -- The article's name for good, `urn:uuid:…`: minted once, whatever becomes of title, address or scheme.
     guid TEXT NOT NULL UNIQUE,
@@ -146,6 +149,7 @@ CREATE TABLE entries ( -- What the feed, sitemap or section page said of an arti
 );
 
 CREATE TABLE revisions ( -- What an article said before it changed; what it says now is in `articles`.
+    -- Its number.
     id INTEGER PRIMARY KEY,
     -- The article.
     article INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
@@ -155,7 +159,6 @@ CREATE TABLE revisions ( -- What an article said before it changed; what it says
     replaced TEXT NOT NULL,
     -- Who changed it: the `publisher` the page, or our `cleaner` what it makes of the page.
     changed_by TEXT NOT NULL CHECK (changed_by IN ('publisher', 'cleaner')),
-    -- The rest as in `articles`, as it was.
     title TEXT,
     alternative_title TEXT,
     standfirst TEXT,
@@ -392,11 +395,13 @@ SELECT
     -- When we saw the change.
     r.replaced AS seen,
     r.changed_by,
-    -- Before.
+    -- The headline before the change.
     r.title AS old_title,
+    -- The text before the change.
     r.text AS old_text,
-    -- After: the next revision's, or what the article says now.
+    -- The headline after it: the next revision's, or the article's.
     CASE WHEN n.id IS NULL THEN a.title ELSE n.title END AS new_title,
+    -- The text after it.
     CASE WHEN n.id IS NULL THEN a.text ELSE n.text END AS new_text
 FROM revisions AS r
 JOIN articles AS a ON a.id = r.article
