@@ -206,7 +206,7 @@ def _refuse_broad(phrase: str, units: Sequence[Unit], *, heading: bool) -> None:
     words = sum(min(len(option) for option in unit.options) for unit in needed)
     if _GAP not in units:
         alone = needed[0].options if words == 1 else ()
-        if any(len(option) == 1 and (option[0] in COMMON or len(option[0]) < 3) for option in alone):
+        if any(len(option) == 1 and (option[0] in COMMON or len(option[0]) < 2) for option in alone):
             raise PhraseError(f"{phrase!r} is a single common word; write the whole prompt")
         return
     if words < 2 or not (heading or any(all(map(_telling, unit.options)) for unit in needed)):
