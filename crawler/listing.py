@@ -17,7 +17,7 @@ MAX_ARTICLES = 500
 
 #: Failures that another try soon does not change.
 LASTING = frozenset(
-    {"http_404", "http_410", "robots", "private_address", "too_large", "not_html", "redirects"}
+    {"http_404", "http_410", "home_page", "robots", "private_address", "too_large", "not_html", "redirects"}
 )
 
 #: What is asked first, and whose word counts where several say something.
