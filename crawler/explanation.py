@@ -183,7 +183,7 @@ def as_html(article: Article, *, origin: str) -> str:
 </head>
 <body>
 <header>
-<h1{language}>{title}</h1>
+<h1{language} dir="auto">{title}</h1>
 <p class="fate{"" if article.status == "article" else " rejected"}">{fate}</p>
 <p>{link}</p>
 <p>{escape(origin)}</p>
@@ -196,7 +196,7 @@ def as_html(article: Article, *, origin: str) -> str:
 </details>
 <input type="checkbox" id="clean">
 <label for="clean">Hide the {cut} blocks that were cut ({kept} are kept)</label>
-<main{language}>
+<main{language} dir="auto">
 {"".join(_blocks(article.verdicts))}</main>
 </body>
 </html>
@@ -231,7 +231,7 @@ def _blocks(verdicts: Sequence[Verdict]) -> Iterator[str]:
         reason = f": {escape(why)}" if why else ""
         yield (
             f'<section class="cut" aria-label="cut">\n{words}'
-            f'<span class="cause">{escape(by)}{reason} ({sure:.0%})</span>\n</section>\n'
+            f'<span class="cause">{escape(by)}, {sure:.0%}{reason}</span>\n</section>\n'
         )
 
 

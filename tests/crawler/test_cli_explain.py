@@ -199,7 +199,7 @@ def test_the_page_holds_every_block_in_order_and_escaped() -> None:
     shown = root.xpath("//main//p")
     assert ["".join(p.itertext()) for p in shown] == [verdict.text for verdict in ARTICLE.verdicts]
     assert root.xpath("count(//main/section)") == 2  # neighbours that were cut for one reason are one cut
-    assert root.xpath("string(//section[2]/span)") == "rule:jobs: Job ads (70%)"
+    assert root.xpath("string(//section[2]/span)") == "rule:jobs, 70%: Job ads"
     assert root.xpath("string(//li[@class='chosen'])") == "h1: Tram <line> stays"
     assert root.xpath("string(//html/head/title)") == "Tram <line> stays – explained"
 
