@@ -212,7 +212,11 @@ def slug_of(url: str) -> str:
     sub = host.removesuffix(domain).strip(".").removeprefix("www").strip(".")
     words = [sub, domain.partition(".")[0] if domain != host or not host[-1:].isdigit() else domain]
     slug = _clean("-".join(filter(None, words)))
-    return slug if _SLUG.fullmatch(slug) and slug not in RESERVED else _clean(host) or "source"
+    return (
+        slug
+        if _SLUG.fullmatch(slug) and slug not in RESERVED
+        else _clean(host.removeprefix("www.")) or "source"
+    )
 
 
 def write(source: Source, path: Path, *, origins: Mapping[str, str] | None = None) -> None:

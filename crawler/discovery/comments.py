@@ -17,21 +17,27 @@ _TITLE = re.compile(
     r")",
     re.IGNORECASE,
 )
+_TITLE_END = re.compile(
+    r"(?:comments?[ -]feed|kommentar-?feed|flux (?:rss )?des commentaires|feed d(?:os|e) comentários"
+    r"|rss de (?:los )?comentarios|feed dei commenti)\s*$",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"#(?:comments?|respond|kommentar\w*|c|div-comment)[-_/]?\d*$|/comment-page-\d", re.I)
 _PATH = re.compile(
-    r"/comments?/(?:feed|rss|atom|default)|[?&]feed=comments|/comments\.(?:xml|rss|atom)$", re.I
+    r"/comments/(?:feed|rss|atom|default)|[?&]feed=comments|/comments\.(?:xml|rss|atom)$", re.I
 )
 
 
 def is_comments(title: str | None, url: str, links: Iterable[str | None] = ()) -> bool:
     """Whether a feed of this title, address and these item links holds readers' comments."""
+    named = title is not None and bool(_TITLE.match(title) or _TITLE_END.search(title))
     marks = [bool(link and _LINK.search(link)) for link in links]
     if marks:
         if 2 * sum(marks) > len(marks):
             return True
         # A comments feed always points into the page, so a title like "Kommentare" is an opinion section.
-        return bool(_PATH.search(_path(url)) and title and _TITLE.match(title))
-    return bool(_PATH.search(_path(url)) or (title and _TITLE.match(title)))
+        return named and bool(_PATH.search(_path(url)))
+    return named or bool(_PATH.search(_path(url)))
 
 
 def _path(url: str) -> str:

@@ -137,6 +137,7 @@ def _decode(body: bytes, content_type: str) -> tuple[str, str | None]:
         except (LookupError, ValueError):  # no such charset, or one that is not for text
             continue
     text = body.decode("utf-8", "replace")
-    if cut_short or text.count("\ufffd") * 50 < len(text):
+    broken = text.count("\ufffd")
+    if cut_short or broken <= sum(not character.isascii() for character in text) - broken:
         return text, "some of its bytes are not UTF-8"
     return body.decode("windows-1252", "replace"), "its charset is not declared"

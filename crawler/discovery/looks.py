@@ -74,7 +74,8 @@ _HOUSE_WORDS = frozenset(
     signin sign-in logout register registrieren anmelden anmeldung registration account konto mein my
     profile password passwort sitemap archiv archives app apps accessibility barrierefreiheit ethics
     corrections masthead editorial guidelines standards donate spenden spende membership epaper e-paper
-    shop download downloads home index start startseite wetter weather meteo tiempo whatsapp telegram connexion
+    shop download downloads home index start startseite wetter weather meteo tiempo whatsapp telegram
+    connexion
     """.split()  # noqa: SIM905
 )
 _MORE = re.compile(

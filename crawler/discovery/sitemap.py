@@ -20,15 +20,16 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_URLS = 50_000
 
 _GZIP = b"\x1f\x8b"
-#: Sitemaps of other things than articles; names as WordPress, Drupal and the large publishers write them.
-_OTHER = re.compile(
-    r"image|video|photo|galler|tag|topic|thema|author|autor|categor|kategori|rubri|seccion|section|page|static"
-    r"|product|event|taxonom|user|redaktion|gallery|podcast|audio|quiz|recipe|rezept|game|local-?business",
-    re.IGNORECASE,
+#: Sitemaps of other things than articles, as WordPress, Drupal and the large publishers name them. The second
+#: kind may be a part of articles' names ("article-pages-3.xml").
+_NEVER = re.compile(
+    r"(?:images?|videos?|photos?|tags?|topics?|thema|themen|authors?|autor|autores|categor\w*|kategori\w*|rubri\w*"
+    r"|taxonom\w*|users?|podcasts?|audio|quiz|recipes?|rezepte?|games?|products?|events?)$"
 )
-_ARTICLES = re.compile(
-    r"article|artikel|artic|story|stories|post|noti|nachricht|content|beitr", re.IGNORECASE
+_SELDOM = re.compile(
+    r"(?:pages?|static|seccion\w*|sections?|galler\w*|galeri\w*|redaktion|local|business|misc)$"
 )
+_ARTICLES = re.compile(r"(?:artic|artik|artig|story|stories|posts?$|noti|nachricht|content|beitr)")
 _NEWS = re.compile(r"news|noticias|nachrichten|latest|recent|aktuell|today|48h", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 
@@ -109,7 +110,10 @@ def worth_reading(children: Iterable[Child], *, limit: int = 3) -> tuple[Child, 
     for position, child in enumerate(children):
         path = urlsplit(child.url).path + "?" + urlsplit(child.url).query
         is_news = bool(_NEWS.search(path.rpartition("/")[2]) or _NEWS.search(path))
-        if _OTHER.search(path) and not _ARTICLES.search(path) and not (is_news and "news-" not in path):
+        words = re.split(r"[^a-z]+", path.lower())
+        if any(map(_NEVER.match, words)):
+            continue
+        if any(map(_SELDOM.match, words)) and not is_news and not any(map(_ARTICLES.match, words)):
             continue
         # Archives by month: a number in the name tells the newest, where no date does.
         numbers = tuple(int(n[:9]) for n in _DIGITS.findall(path))
