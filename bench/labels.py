@@ -18,8 +18,8 @@ def tokens(text: str) -> list[str]:
 def align(texts: Sequence[str], body: str) -> list[float]:
     """Of each text the share that is the truth's, from 0 to 1.
 
-    The chain of matches in the order of both that explains most of the truth; after it, long exact matches out of
-    order where the truth is not explained yet (a standfirst above the picture)."""
+    The chain of matches in the order of both that explains most of the truth; after it, long exact matches
+    out of order where the truth is not explained yet (a standfirst above the picture)."""
     truth = tokens(body)
     size = len(truth)
     places: dict[tuple[str, ...], list[int]] = defaultdict(list)

@@ -1,26 +1,134 @@
-"""Which blocks are the story: what the classifier says, and where all kinds of knowledge meet. Pure."""
+"""How likely each block is the story's, by structure and text: a small network, run with numpy. Pure.
+
+It gives probabilities; what becomes of a block is settled in ``decide.py``.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from pipelines.decide import THRESHOLD, decide
-from pipelines.segment import Block, Frame
+from pipelines.decide import decide
+from pipelines.features import Features, Vocabulary, describe
+from pipelines.resources import packaged
+from pipelines.segment import Block
 
-__all__ = ["THRESHOLD", "classify", "decide"]
+__all__ = ["Model", "classify", "decide", "load", "model"]
 
-Probabilities = np.ndarray[Any, np.dtype[np.float64]]
+Probabilities = np.ndarray[Any, np.dtype[np.float32]]
 
-_PROSE: Final = re.compile(r"[.!?。！？।؟]")
-_TELLING: Final = re.compile(
-    r"comment|footer|related|promo|share|social|newsletter|sidebar|teaser|recommend|advert|cookie|\bnav|menu|"
-    r"breadcrumb|widget|subscribe|caption|author-?bio|byline|tags?\b",
-    re.I,
-)
+#: Weights as ``bench.train`` writes them; data/models/README.md is their card.
+_WEIGHTS: Final = "blocks.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A small dilated convolution over the page's blocks, run with numpy."""
+
+    vocabulary: Vocabulary
+    weights: Mapping[str, Any]
+    dilations: tuple[int, ...]
+
+    def probabilities(self, features: Features) -> Probabilities:
+        """How likely each described block is the story's."""
+        w = self.weights
+        if not features.places:
+            return np.zeros(0, np.float32)
+        hidden = self._inputs(features) @ w["first.weight"]
+        hidden = _positive(hidden + w["first.bias"])
+        hidden = _positive(hidden @ w["second.weight"] + w["second.bias"])
+        half = len(self.dilations) // 2
+        for layer, dilation in enumerate(self.dilations):
+            if layer == half:
+                hidden = hidden + self._context(hidden)
+            around = _shifted(hidden, dilation)
+            hidden = hidden + _positive(around @ w[f"conv{layer}.weight"] + w[f"conv{layer}.bias"])
+        hidden = _positive(hidden @ w["third.weight"] + w["third.bias"])
+        scores = (hidden @ w["last.weight"] + w["last.bias"])[:, 0]
+        found: Probabilities = 1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30)))
+        return found
+
+    def _inputs(self, features: Features) -> Any:
+        names, words = self.weights["names"], self.weights["words"]
+        own = _bags(names, features.names)
+        path = own.copy()  # of each frame: its names and those of all frames around it
+        around = features.around
+        for row, outer in enumerate(around):
+            if outer >= 0:
+                path[row] += path[outer]
+        frame = np.array(features.frame)
+        zero = len(own)  # the row of nothing, around the outermost
+        own = np.vstack([own, np.zeros((1, own.shape[1]), np.float32)])
+        path = np.vstack([path, np.zeros((1, own.shape[1]), np.float32)])
+        outer_of = np.array([*[zero if outer < 0 else outer for outer in around], zero])
+        first = outer_of[frame]
+        second = outer_of[first]
+        return np.concatenate(
+            [
+                features.numbers,
+                own[frame] + _bags(names, features.inline),
+                own[first] + own[second],
+                path[outer_of[second]],
+                _bags(words, features.words),
+            ],
+            axis=1,
+        )
+
+    def _context(self, hidden: Any) -> Any:
+        """What the page as a whole looks like: what it pays attention to, and the average."""
+        w = self.weights
+        attention = (hidden @ w["attention.weight"] + w["attention.bias"])[:, 0]
+        attention = np.exp(attention - attention.max())
+        seen = np.concatenate([attention @ hidden / attention.sum(), hidden.mean(axis=0)])
+        return _positive(seen @ w["context.weight"] + w["context.bias"])
+
+
+def _positive(values: Any) -> Any:
+    return np.maximum(values, 0, out=values)
+
+
+def _shifted(hidden: Any, by: int) -> Any:
+    """Each row beside the rows ``by`` places before and after it."""
+    count, width = hidden.shape
+    around = np.zeros((count, 3 * width), np.float32)
+    around[:, width : 2 * width] = hidden
+    if by < count:
+        around[by:, :width] = hidden[:-by]
+        around[:-by, 2 * width :] = hidden[by:]
+    return around
+
+
+def _bags(table: Any, bags: Sequence[tuple[int, ...]]) -> Any:
+    """Of each bag of indices the sum of their vectors."""
+    flat: list[int] = []
+    starts: list[int] = []
+    for bag in bags:
+        starts.append(len(flat))
+        flat.append(0)  # the row of zeros: no bag is empty
+        flat.extend(bag)
+    return np.add.reduceat(table[flat], starts, axis=0)
+
+
+def load(path: Path) -> Model:
+    """The weights in a file; plain arrays, nothing that runs."""
+    with np.load(path, allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    names = {str(name): i for i, name in enumerate(arrays.pop("names.list").tolist(), 1)}
+    words = {str(word): i for i, word in enumerate(arrays.pop("words.list").tolist(), 1)}
+    dilations = tuple(int(dilation) for dilation in arrays.pop("dilations"))
+    weights = {name: np.ascontiguousarray(array, np.float32) for name, array in arrays.items()}
+    return Model(Vocabulary(names, words, {}), weights, dilations)
+
+
+@cache
+def model() -> Model:
+    """The weights that ship with Copydesk; read once."""
+    return load(packaged("models") / _WEIGHTS)
 
 
 def classify(
@@ -29,41 +137,17 @@ def classify(
     headlines: Sequence[str] = (),
     description: str | None = None,
     article_body: str | None = None,
+    using: Model | None = None,
 ) -> Probabilities:
-    """How likely each block is part of the story, one number a block."""
-    probabilities = np.zeros(len(blocks))
-    scores: dict[int, float] = {}
-    frames: dict[int, Frame] = {}
-    for block in blocks:
-        if not block.is_text or len(block.text) < 60 or block.link_chars * 3 > len(block.text):
-            continue
-        if not _PROSE.search(block.text):
-            continue
-        points = float(len(block.text))
-        frame: Frame | None = block.frame.parent or block.frame
-        for share in (1.0, 0.7, 0.4):
-            if frame is None or frame.tag in ("body", "html"):
-                break
-            scores[frame.index] = scores.get(frame.index, 0.0) + points * share
-            frames[frame.index] = frame
-            frame = frame.parent
-    if not scores:
-        return probabilities
-    best = frames[max(scores, key=lambda index: (scores[index], -index))]
-    for i, block in enumerate(blocks[best.first : best.last], best.first):
-        if not block.is_text:
-            continue
-        telling = False
-        frame = block.frame
-        while frame is not None and frame is not best:
-            names = f"{frame.element.get('class') or ''} {frame.element.get('id') or ''}"
-            if _TELLING.search(names) or frame.tag in ("nav", "aside", "footer", "form", "header"):
-                telling = True
-                break
-            frame = frame.parent
-        linked = block.link_chars / max(1, len(block.text))
-        if telling or block.kind == "caption" or linked > 0.6:
-            probabilities[i] = 0.1
-        else:
-            probabilities[i] = 0.9 if len(block.text) > 60 else 0.7
-    return probabilities
+    """How likely each block is part of the story; 0 for images and embeds, which follow the text around."""
+    using = using or model()
+    features = describe(
+        blocks,
+        using.vocabulary,
+        headlines=headlines,
+        description=description,
+        article_body=article_body,
+    )
+    found = np.zeros(len(blocks), np.float32)
+    found[features.places] = using.probabilities(features)
+    return found

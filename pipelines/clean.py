@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from pipelines import compose, fingerprint, judge, metadata, urls
 from pipelines.boilerplate.rules import Rules, builtin
-from pipelines.classify import classify, decide
+from pipelines.classify import Model, classify
+from pipelines.decide import decide
 from pipelines.document import parse
 from pipelines.metadata import dateline, language, standfirst
 from pipelines.segment import Block, segment
@@ -28,8 +29,16 @@ _STUB: Final = 2.0
 _FEED_WORDS: Final = 80
 
 
-def clean(page: Page, *, rules: Rules | None = DEFAULT_RULES, layout: Layout | None = None) -> Article:
-    """``rules=None`` cleans without any. The same page, rules and layout give an equal Article."""
+def clean(
+    page: Page,
+    *,
+    rules: Rules | None = DEFAULT_RULES,
+    layout: Layout | None = None,
+    classifier: Model | None = None,
+) -> Article:
+    """``rules=None`` cleans without any; ``classifier``: other weights than the shipped ones.
+
+    The same page, rules, layout and weights give an equal Article."""
     document = parse(page.body, url=page.url, charset=page.charset)
     known = metadata.read(document, entry=page.entry, robots_header=page.robots_header)
     blocks = segment(document)
@@ -38,6 +47,7 @@ def clean(page: Page, *, rules: Rules | None = DEFAULT_RULES, layout: Layout | N
         headlines=known.headlines,
         description=known.description,
         article_body=known.article_body,
+        using=classifier,
     )
     matches = rules.match(blocks, title=known.title) if rules is not None else [None] * len(blocks)
     verdicts = decide(

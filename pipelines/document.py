@@ -99,7 +99,7 @@ def _as_utf8(body: bytes, charset: str | None) -> bytes:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data" and error.start > 1024:  # cut off inside its last character
+        if error.reason == "unexpected end of data" and error.start > 1024:  # cut inside a character
             return _encoded(body.decode("utf-8", "ignore"))
     else:
         # only these write other languages in nothing but ASCII bytes
