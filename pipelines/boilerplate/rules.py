@@ -11,7 +11,7 @@ import difflib
 import functools
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,18 +21,7 @@ from pipelines.boilerplate.phrases import PhraseError, parse
 from pipelines.errors import RuleError
 from pipelines.resources import packaged
 
-__all__ = [
-    "HasBlock",
-    "Match",
-    "Problem",
-    "Rule",
-    "Rules",
-    "builtin",
-    "example_blocks",
-    "load",
-    "read",
-    "unmet",
-]
+__all__ = ["HasBlock", "Match", "Rule", "Rules", "builtin", "load", "read", "refusal", "unmet"]
 
 #: The headline of the page that an example stands on; {title} in an example is this.
 HEADLINE = "Harbour bridge reopens after two years of repairs"
@@ -87,9 +76,15 @@ def _sound(paths: Iterable[Path], *, examples: bool) -> Rules:
     if examples and not problems:
         problems = unmet(rules)
     if problems:
-        first, *others = (RuleError(problem.file, problem.line, problem.message) for problem in problems)
-        raise RuleError(first.file, first.line, problems[0].message, others=tuple(others))
+        raise refusal(problems)
     return rules
+
+
+def refusal(problems: Sequence[Problem]) -> RuleError:
+    """All problems as one error."""
+    first, *others = problems
+    rest = tuple(RuleError(problem.file, problem.line, problem.message) for problem in others)
+    return RuleError(first.file, first.line, first.message, others=rest)
 
 
 def read(paths: Iterable[Path]) -> tuple[list[Rule], list[Problem]]:
@@ -133,34 +128,30 @@ def unmet(rules: Rules) -> list[Problem]:
         for language in rule.languages:
             for example in rule.drops[language]:
                 blocks = example_blocks(example)
-                found = alone.match(blocks, title=HEADLINE)
-                left = next((b.text for b, match in zip(blocks, found, strict=True) if match is None), None)
-                if left is not None:
-                    problems.append(
-                        _unmet(
-                            rule,
-                            example,
-                            f"does not drop {left!r} ({language}); add a phrase or mend the example",
+                matches = alone.match(blocks, title=HEADLINE)
+                for block, match in zip(blocks, matches, strict=True):
+                    if match is None:
+                        message = (
+                            f"does not drop {block.text!r} ({language}); add a phrase or mend the example"
                         )
-                    )
+                        problems.append(_of_example(rule, example, message))
+                        break
             for example in rule.keep[language]:
                 blocks = example_blocks(example)
                 match = rules.match(blocks, title=HEADLINE)[-1]
                 if match is not None:
-                    problems.append(
-                        _unmet(
-                            rule,
-                            example,
-                            f"{match.rule} cuts {blocks[-1].text!r} ({language}), which it must keep",
-                        )
+                    by = "it" if match.rule == rule.name else match.rule
+                    message = (
+                        f"must keep {blocks[-1].text!r} ({language}), but {by} cuts it; narrow the phrase"
                     )
+                    problems.append(_of_example(rule, example, message))
     return problems
 
 
-def _unmet(rule: Rule, example: str, message: str) -> Problem:
-    line = rule.line
+def _of_example(rule: Rule, example: str, message: str) -> Problem:
     lines = Path(rule.file).read_text(encoding="utf-8").split("\n")
-    return Problem(rule.file, _find(lines, rule.line, len(lines), example) or line, f"{rule.name} {message}")
+    line = _find(lines, rule.line, len(lines), example) or rule.line
+    return Problem(rule.file, line, f"{rule.name} {message}")
 
 
 def example_blocks(example: str) -> list[ExampleBlock]:
