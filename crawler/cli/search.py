@@ -14,7 +14,8 @@ from crawler.cli import pass_home
 from crawler.home import Home
 
 
-@click.command()
+# "-without" is a word of the query: no option has a single letter here, and unknown ones are words.
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("query", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N")
 @click.option("--source", metavar="SLUG", help="Only articles of this source.")

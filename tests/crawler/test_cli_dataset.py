@@ -203,6 +203,13 @@ def test_search_as_json(home: Home) -> None:
     assert json.loads(invoke(home, "search", "--json", "--source", "beispiel", "council").stdout) == []
 
 
+def test_a_word_with_a_dash_leaves_articles_out(home: Home) -> None:
+    found = invoke(home, "search", "stadt*", "-herbst").stdout
+    assert "Straßenbahn bleibt" in found
+    assert "Werk" not in found
+    assert "Werk schließt" in invoke(home, "search", "stadt*").stdout
+
+
 def test_a_search_without_a_hit_says_so(home: Home) -> None:
     result = invoke(home, "search", "Zeppelin")
     assert (result.exit_code, result.stdout) == (0, "")
