@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
+import string
 from typing import Annotated
+from urllib.parse import quote, urljoin, urlsplit
 
 from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 from pydantic import AfterValidator, BeforeValidator
 
-from crawler.discovery.addresses import absolute
+from crawler.discovery.addresses import absolute, host_of
 
-_HOST = re.compile(
-    r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?|\[[0-9a-f:.]+\]"
-)
+_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 
@@ -24,7 +24,9 @@ def address(value: str) -> str:
         raise ValueError(
             f'{value!r} is no web address; write one in full, such as "https://www.example.org/"'
         )
-    return found
+    if "@" in urlsplit(found).netloc:  # never repeat it
+        raise ValueError("write no user name and password into an address; [headers] takes them from outside")
+    return found if urlsplit(found).path else urljoin(found, "/")
 
 
 def pattern(value: str) -> str:
@@ -32,16 +34,17 @@ def pattern(value: str) -> str:
         raise ValueError(
             f"{value!r} matches nothing; begin with / for a path, https:// for an address, or * for anything"
         )
-    return value
+    return quote(value, safe=string.printable)  # addresses are compared in their encoded form
 
 
 def host(value: str) -> str:
-    host = value.lower().removeprefix("*.")
-    if not _HOST.fullmatch(host):
+    found = absolute("", f"https://{value.removeprefix('*.')}/")
+    name = host_of(found) if found and not re.search(r"[/:@?#]", value) else ""
+    if not _HOST.fullmatch(name):
         raise ValueError(
             f'{value!r} is no host name; write it without scheme and path, such as "news.example.org"'
         )
-    return host
+    return name
 
 
 def selector(value: str) -> str:

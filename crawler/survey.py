@@ -96,7 +96,7 @@ async def survey(url: str, fetch: Fetch, *, max_requests: int = MAX_REQUESTS) ->
     Raises FetchError only when ``url`` itself does not answer.
     """
     visit = _Visit(fetch, max_requests)
-    first = await visit.first(url)
+    first = await visit.first(url if urlsplit(url).path else urljoin(url, "/"))
     if given := _given(first):
         # Whoever names a feed wants that feed; its home page tells the name, and the rest if it is no good.
         endpoint, home = given

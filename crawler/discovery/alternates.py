@@ -25,6 +25,8 @@ _JSON_FEED = re.compile(r"feed[^/]*$|feed\.json", re.IGNORECASE)
 _FEED_LINK = re.compile(
     r"/(?:feeds?|rss|atom)(?:/|$|\.)|\.(?:rss|atom|rdf)$|(?:rss|feed|atom)[\w-]*\.xml$", re.IGNORECASE
 )
+_BETWEEN = re.compile(r"\s+[|–—:·•»-]\s+|:\s")
+_HOMES = frozenset({"home", "homepage", "startseite", "start", "accueil", "inicio", "início", "welcome"})
 _REFRESH = re.compile(r"\s*(\d{1,4})(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"'\s]+)", re.IGNORECASE)
 
 
@@ -79,15 +81,19 @@ def refresh(document: Document) -> str | None:
 
 
 def site_name(document: Document) -> str | None:
-    """The site's name as it gives it, or its title up to the first dash."""
+    """The site's name as it gives it, else the part of the title that is most like its host."""
     for meta in document.root.iter("meta"):
         key = (meta.get("property") or meta.get("name") or "").lower()
         if key in ("og:site_name", "application-name") and (name := plain(meta.get("content"))):
             return name[:200]
-    for title in document.root.iter("title"):
-        if name := plain(text_of(title)):
-            return re.split(r"\s+[|–—:·-]\s+|:\s", name)[0][:200] or None
-    return None
+    title = next((plain(text_of(title)) for title in document.root.iter("title")), None)
+    parts = [part.strip() for part in _BETWEEN.split(title or "") if part.strip()]
+    host = re.sub(r"[^a-z0-9]", "", host_of(document.url))
+    for part in parts:
+        word = re.sub(r"[^a-z0-9]", "", part.lower())
+        if len(word) >= 3 and word in host:
+            return part[:200]
+    return next((part[:200] for part in parts if part.lower() not in _HOMES), None)
 
 
 def language(document: Document) -> str | None:

@@ -44,23 +44,24 @@ _ARTICLE_PART = frozenset(
 _LIST_PART = frozenset(
     """
     tag tags topic topics thema themen tema temas theme themes sujet sujets argomenti dossier dossiers
-    hashtag stichwort schlagwort keyword keywords etiqueta etiquetas label labels author authors autor
-    autoren autores auteur auteurs autore autori byline journalist
-    journalists profile profiles profil people person personen
-    staff team redaktion contributor contributors columnist user users member members category
-    categories kategorie kategorien categoria categorias rubrik section sections series collection
-    collections page seite pagina search suche buscar recherche cerca sok fotos photos pictures games
-    spiele juegos jeux horoskop horoscope shop store jobs job stellenangebote stellenmarkt karriere
-    career careers anzeigen anzeige advertorial product products produkt produkte
+    hashtag newsletter newsletters stichwort schlagwort keyword keywords etiqueta etiquetas label labels
+    author authors autor autoren autores auteur auteurs autore autori byline journalist journalists
+    profile profiles profil people person personen staff team redaktion contributor contributors
+    columnist user users member members category categories kategorie kategorien categoria categorias
+    rubrik section sections series collection collections page seite pagina search suche buscar
+    recherche cerca sok fotos photos pictures games spiele juegos jeux horoskop horoscope shop store
+    karriere career careers advertorial product products produkt produkte
     """.split()  # noqa: SIM905
 )
-#: What is no text to read, wherever in the path it stands.
+#: What is no story to read, wherever in the path it stands.
 _MEDIA_PART = frozenset(
     """
     video videos mediathek watch player podcast podcasts audio audios radio livestream live-tv
     tv-programm gallery galleries galerie galerien bildergalerie bildergalerien fotostrecke fotostrecken
     fotogaleria fotogalerie slideshow diaporama quiz quizzes crossword crosswords sudoku rss feed feeds
     wp-content wp-admin wp-login.php wp-json cdn-cgi assets static images img coupon coupons gutscheine
+    jobs job stellenangebote stellenmarkt stellenanzeigen anzeigen anzeige kleinanzeigen classifieds
+    clasificados classificados
     """.split()  # noqa: SIM905
 )
 #: The house's own pages: believed only where the address is short.

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urldefrag
 
@@ -53,7 +54,7 @@ class _Place:
 
     in_heading: bool = False
     in_article: bool = False
-    #: 0 in the page, 1 beside it (aside), 2 in its navigation or footer.
+    #: 0 in the page, 1 beside it (aside), 2 in something classed as navigation, 3 in the navigation itself.
     apart: int = 0
     skipped: bool = False
     #: Tags and classes around it: those of one list are alike.
@@ -148,9 +149,10 @@ def _within(outer: _Place, element: Any) -> _Place:
         tag == "nav"
         or (tag in ("header", "footer") and not outer.in_article)
         or element.get("role") in _NAVIGATION_ROLES
-        or (tag not in ("html", "body", "main", "a") and any(map(_NAVIGATION.fullmatch, classes.split())))
     ):
-        apart = 2
+        apart = 3
+    elif tag not in ("html", "body", "main", "a") and any(map(_NAVIGATION.fullmatch, classes.split())):
+        apart = max(apart, 2)
     first = _DIGITS.sub("", classes.split()[0]) if classes.split() else ""
     return _Place(
         in_heading=outer.in_heading or tag in _HEADINGS,
@@ -187,15 +189,19 @@ def _articles(groups: list[list[_Link]]) -> list[list[_Link]]:
         for group in groups
         for link in {link.place.pattern: link for link in group}.values()
     )
-    return [group for group in groups if _is_article(group, alike)]
+    found = [group for group in groups if _is_article(group, alike, most=1)]
+    if not found:  # a class name may lie: "nav-wrapper" around the whole page
+        found = [group for group in groups if _is_article(group, alike, most=2)]
+        found = found if len(found) >= REPEATED else []
+    return found
 
 
-def _is_article(group: list[_Link], alike: Counter[tuple[str, ...]]) -> bool:
-    """The more the place says, the less the address has to."""
+def _is_article(group: list[_Link], alike: Counter[tuple[str, ...]], *, most: int) -> bool:
+    """The more the place says, the less the address has to. ``most``: how far apart a link may stand."""
     named = [link for link in group if not link.is_fragment]
     rating = looks.rate(group[0].url)
     apart = min(link.place.apart for link in group)
-    if not named or apart == 2:
+    if not named or apart > most:
         return False
     texts = [link.text for link in named if not looks.says_more(link.text)]
     words = max((len(text.split()) for text in texts), default=0)
@@ -204,7 +210,7 @@ def _is_article(group: list[_Link], alike: Counter[tuple[str, ...]]) -> bool:
         return rating >= 0 and (headline or (rating >= 1 and words >= 1) or rating >= 3)
     if rating >= 2:
         return headline or words >= 2 or any(link.place.in_article for link in named) or rating >= 4
-    if rating >= 0 and headline and apart == 0:
+    if rating >= 0 and headline and apart != 1:
         in_card = any(link.place.in_article for link in named)
         repeated = any(alike[link.place.pattern] >= REPEATED for link in named)
         return in_card or (repeated and (rating > 0 or words >= 5))
@@ -228,7 +234,7 @@ def _title(group: list[_Link]) -> str | None:
     if texts:
         return plain(_CLOCK.sub("", max(texts)[-1]))
     for link in group:
-        card = next(link.element.iterancestors("article", "li"), None)
+        card = _card(link.element)
         heading = _headline_inside(card) if card is not None else None
         if heading is not None and (text := text_of(heading)):
             return plain(text)
@@ -243,14 +249,19 @@ def _title(group: list[_Link]) -> str | None:
 def _date(group: list[_Link]) -> str | None:
     """The one <time> of the link's card, as written for machines."""
     for link in group:
-        card = next(link.element.iterancestors("article"), None)
-        if card is None:
-            continue
-        if sum(1 for _ in card.iter("a")) > CARD_LINKS:  # a whole list, or a story with its teasers
-            return None
-        times = {stamp for time in card.iter("time") if (stamp := (time.get("datetime") or "").strip())}
-        return times.pop() if len(times) == 1 else None
+        card = _card(link.element)
+        if card is not None:
+            times = {stamp for time in card.iter("time") if (stamp := (time.get("datetime") or "").strip())}
+            return times.pop() if len(times) == 1 else None
     return None
+
+
+def _card(element: Any) -> Any:
+    """The <article> or list item around a link, unless it holds a whole list or a story."""
+    card = next(element.iterancestors("article", "li"), None)
+    if card is None or len(list(islice(card.iter("a"), CARD_LINKS + 1))) > CARD_LINKS:
+        return None
+    return card
 
 
 def _headline_inside(element: Any) -> Any:

@@ -93,6 +93,8 @@ def test_most_shapes_need_no_heading() -> None:
         "/category/local-news/",
         "/video/ferry-anna-sails-again-after-repairs-12345678.html",
         "/mediathek/ferry-anna-sails-again-12345678",
+        "/jobs/harbour-pilot-full-time-at-the-port-authority",
+        "/clasificados/empleo/dependiente-a-de-panaderia-media-jornada.html",
         "/privacy-policy",
         "/terms-of-use",
         "/datenschutz.html",
@@ -205,6 +207,12 @@ def test_a_page_inside_a_form() -> None:
         '<form action="/x"><h2><a href="/news/ferry-anna-sails-again">Ferry Anna sails again</a></h2></form>'
     )
     assert len(listed(story)) == 1
+
+
+def test_a_class_name_that_lies() -> None:
+    stories = "".join(f'<h2><a href="/2026/03/0{i}/story/">The story of day {i}</a></h2>' for i in (1, 2, 3))
+    assert len(listed(f'<div class="nav-wrapper">{stories}</div>')) == 3
+    assert listed(f"<nav>{stories}</nav>") == []
 
 
 def test_bases_and_relative_links() -> None:

@@ -159,6 +159,9 @@ def test_a_secret_is_never_repeated() -> None:
     said = problems(text)["line 3"]
     assert "environment variable" in said
     assert "hunter2" not in said
+    said = problems('url = "https://me:hunter2@a.example/"')["line 1"]
+    assert "user name" in said
+    assert "hunter2" not in said
 
 
 @pytest.mark.parametrize(
@@ -259,6 +262,16 @@ def test_patterns(pattern: str, url: str, expected: bool) -> None:
 def test_patterns_mean_what_a_regular_expression_means(pattern: str, path: str) -> None:
     wanted = re.fullmatch(".*".join(map(re.escape, ("/" + pattern).split("*"))), "/" + path) is not None
     assert matches("/" + pattern, "https://a.example/" + path) is wanted
+
+
+def test_addresses_may_be_written_as_people_read_them() -> None:
+    text = """url = "https://bücher.example.org/straße"
+    allowed_hosts = ["Bücher.example.net"]
+    include = ["/straße/*"]"""
+    source = sources.parse(text, file="a.toml")
+    assert source.url == "https://xn--bcher-kva.example.org/stra%C3%9Fe"
+    assert source.allowed_hosts == ("xn--bcher-kva.example.net",)
+    assert source.wants("https://xn--bcher-kva.example.net/stra%C3%9Fe/1")
 
 
 def test_no_pattern_hangs() -> None:
