@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import shutil
 import sys
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from itertools import groupby, islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from crawler.sample import Hit, Served, Site, Truth
     from crawler.sources import Source
     from exporters.store import Store, StoredArticle
-    from pipelines.types import Article
+    from pipelines.types import Article, Verdict
 
 T = TypeVar("T")
 
@@ -31,8 +33,11 @@ T = TypeVar("T")
 MARK = "# made by `copydesk demo`, which deletes this folder when it runs again\n*\n"
 #: The story that is shown before and after.
 SHOWN = ("bitlotse", "trump-sheinbaum-kartelle")
-#: Characters of a paragraph that is only quoted.
+#: Characters of a paragraph that is only quoted, and of what is cut without much ado.
 QUOTED = 150
+SHORT = 40
+#: Wrong paragraphs that are shown of a story.
+DIFFERENCES = 3
 
 
 @click.command()
@@ -62,7 +67,7 @@ def command(home: Home) -> None:
         before = {path: path.read_bytes() for path in sorted(demo.feeds.glob("*.xml"))}
         with Store.open(demo.database, read_only=True) as store:
             _heading("One story, before and after")
-            _show(store, demo, sites, served)
+            shown = _show(store, demo, sites, served)
             _heading("The truth")
             exact = _compare(store, sites, served)
         _heading("The second crawl")
@@ -70,7 +75,7 @@ def command(home: Home) -> None:
         second = _alone(_crawl, demo.path)
         once = _again(served, since, asked, before)
     _heading("What is left")
-    _farewell(demo)
+    _farewell(demo, shown)
     if not exact or not once or first.exit_code or second.exit_code:
         raise click.exceptions.Exit(1)
 
@@ -157,29 +162,38 @@ def _crawl(path: Path) -> CrawlResult:
     return crawl(home, load(home.sources), Options())
 
 
-def _show(store: Store, demo: Home, sites: Iterable[Site], served: Served) -> None:
+def _show(store: Store, demo: Home, sites: Iterable[Site], served: Served) -> int:
+    """Its id in the dataset."""
     slug, story = SHOWN
     site = next(s for s in sites if s.slug == slug)
     stored = store.article(served.bases[slug] + site.story(story).truth.path)
     if stored is None:
         click.secho("  The story is not in the dataset.", fg="red")
-        return
+        return 1
     cleaned = _cleaned(store, demo, stored)
-    click.secho("  The page, block by block; what was cut is marked with ✂ and by whom:\n", dim=True)
-    for verdict in cleaned.verdicts if cleaned else ():
-        words = " ".join(verdict.text.split())
-        if not words:
-            continue
-        words = words if len(words) <= QUOTED else words[:QUOTED].rsplit(" ", 1)[0] + " …"
-        if verdict.kept:
+    click.secho("  The page from top to bottom. What was cut is marked ✂, with what cut it:\n", dim=True)
+    for kept, by, words in _lines(cleaned.verdicts if cleaned else ()):
+        if kept:
             _paragraph(words, "    ")
         else:
-            _paragraph(f"{words}  [{verdict.by}]", "  ✂ ", fg="red")
+            _paragraph(f"{words}  [{by}]", "  ✂ ", fg="red")
     click.secho("\n  The story as it is stored:\n", dim=True)
     _paragraph(stored.title or "", "    ", bold=True)
     for paragraph in stored.text.split("\n\n"):
         click.echo()
         _paragraph(paragraph, "    ")
+    return stored.id
+
+
+def _lines(verdicts: Iterable[Verdict]) -> Iterator[tuple[bool, str, str]]:
+    """Kept or cut, by whom, and the words: long ones shortened, menus and the like on one line."""
+    for (kept, by, short), group in groupby(
+        ((" ".join(v.text.split()), v) for v in verdicts if v.text.strip()),
+        key=lambda pair: (pair[1].kept, pair[1].by, not pair[1].kept and len(pair[0]) <= SHORT),
+    ):
+        quoted = [textwrap.shorten(words, QUOTED, placeholder=" …") for words, _ in group]
+        for words in [" · ".join(quoted)] if short else quoted:
+            yield kept, by, words
 
 
 def _cleaned(store: Store, demo: Home, stored: StoredArticle) -> Article | None:
@@ -199,7 +213,8 @@ def _cleaned(store: Store, demo: Home, stored: StoredArticle) -> Article | None:
 def _paragraph(text: str, lead: str, *, fg: str | None = None, bold: bool = False) -> None:
     width = min(shutil.get_terminal_size((100, 24)).columns, 100)
     indent = " " * len(lead)
-    click.secho(textwrap.fill(text, width, initial_indent=lead, subsequent_indent=indent), fg=fg, bold=bold)
+    lines = textwrap.fill(text, width, initial_indent=lead, subsequent_indent=indent, break_on_hyphens=False)
+    click.secho(lines, fg=fg, bold=bold)
 
 
 def _compare(store: Store, sites: Iterable[Site], served: Served) -> bool:
@@ -217,6 +232,8 @@ def _compare(store: Store, sites: Iterable[Site], served: Served) -> bool:
             right[truth.status] += 1
         else:
             click.secho(f"  {url}: {', '.join(wrong)}", fg="red")
+            if stored is not None and "text" in wrong:
+                _difference(truth.text, stored.text)
     exact = right == all_of
     click.secho(
         f"  {right['article']} of {all_of['article']} stories are exactly the truth: "
@@ -225,6 +242,13 @@ def _compare(store: Store, sites: Iterable[Site], served: Served) -> bool:
     )
     click.echo(f"  {right['rejected']} of {all_of['rejected']} pages that are no story were told apart.")
     return exact
+
+
+def _difference(truth: str, text: str) -> None:
+    """The first paragraphs that are there and should not be, or that are missing."""
+    lines = difflib.ndiff(truth.split("\n\n"), text.split("\n\n"))
+    for line in islice((line for line in lines if line[0] in "+-"), DIFFERENCES):
+        _paragraph(textwrap.shorten(line[2:], QUOTED, placeholder=" …"), f"    {line[0]} ")
 
 
 def _truths(sites: Iterable[Site]) -> Iterator[tuple[Site, Truth]]:
@@ -250,7 +274,7 @@ def _again(served: Served, since: int, asked: list[Hit], before: dict[Path, byte
     return once
 
 
-def _farewell(demo: Home) -> None:
+def _farewell(demo: Home, shown: int) -> None:
     here = _short(demo.path)
     me = _command()
     click.echo(f"  dataset  {_short(demo.database)}")
@@ -259,7 +283,7 @@ def _farewell(demo: Home) -> None:
     click.echo("\n  Try next:")
     for line in (
         f"{me} --home {here} search kartelle",
-        f"{me} --home {here} explain 1",
+        f"{me} --home {here} explain {shown}",
         f"{me} --home {here} export -f jsonl",
         f"{me} init newsroom && {me} --home newsroom add https://www.it-boltwise.de/",
     ):
