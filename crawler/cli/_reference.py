@@ -35,7 +35,9 @@ def _sections(group: click.Group, parent: click.Context) -> Iterator[str]:
     for name in group.list_commands(parent):
         command = group.get_command(parent, name)
         assert command is not None
-        context = click.Context(command, info_name=name, parent=parent, terminal_width=80)
+        context = click.Context(
+            command, info_name=name, parent=parent, terminal_width=80, **command.context_settings
+        )
         yield f"## {context.command_path}\n\n```\n{command.get_help(context)}\n```\n"
         if isinstance(command, click.Group):
             yield from _sections(command, context)
