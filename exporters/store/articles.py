@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Literal, overload
 
 from sqlite_utils import Database
@@ -17,7 +17,7 @@ from exporters.store.identity import mint_guid, same_story
 from exporters.store.rows import Outcome, Saved, StoredStatus
 from exporters.store.snapshots import add_snapshot
 from pipelines.types import Article, Entry, Snapshot
-from pipelines.urls import CANONICALIZER_VERSION, identity, same_site
+from pipelines.urls import CANONICALIZER_VERSION, canonicalise, identity, same_site
 
 #: Two addresses of one site with equal title and text are one article from this length on; shorter ones may
 #: be two notices in the same words.
@@ -55,8 +55,14 @@ def save(
     cleaner_version: str,
 ) -> Saved:
     place = add_snapshot(db, snapshot) if snapshot else None
+    led = [*([entry.url] if entry else ()), *addresses]
+    if article.status == "rejected" and led:
+        # The link may lead to the story another day. Where it leads now, a consent page or the home page, is
+        # where many links lead, and says nothing of any of them.
+        article = replace(article, url=canonicalise(led[0]))
+        led = []
     values = _values(article, cleaner_version, place)
-    row = _find(db, article)
+    row = _find(db, article, led)
     if row is None:
         id, guid, outcome = _insert(db, article, values, source, now, run)
         _write_details(db, id, article, entry)
@@ -64,10 +70,10 @@ def save(
     else:
         id, guid = row["id"], row["guid"]
         outcome, status = _meet(db, row, article, values, entry, now, snapshot)
-    answering = {article.url, article.raw_url, *addresses, *((entry.url,) if entry else ())}
+    answering = [article.url, *led]
     _know(db, id, answering)
     marks = ", ".join("?" * len(answering))
-    db.execute(f"DELETE FROM failures WHERE url IN ({marks})", list(answering))  # noqa: S608 - only marks
+    db.execute(f"DELETE FROM failures WHERE url IN ({marks})", answering)  # noqa: S608 - only marks
     return Saved(id=id, guid=guid, outcome=outcome, status=status, reason=article.reason)
 
 
@@ -80,18 +86,22 @@ def set_status(db: Database, id: int, status: StoredStatus, reason: str | None, 
 # Which article
 
 
-def _find(db: Database, article: Article) -> _Row | None:
-    """The row of the article that this page shows, if there is one."""
+def _find(db: Database, article: Article, led: list[str]) -> _Row | None:
+    """The row of the article that this page shows, if there is one. ``led``: the addresses that led to it."""
     row = _one(db, "url = ?", [article.url])
     if row:
         return row
     key = identity(article.url)
     row = _by_address(db, key)
+    if article.status == "rejected":
+        return row
     # The key names this page in another spelling, or it once led to another page: then the text decides.
     if row and (identity(row["url"]) == key or _same(row, article)):
         return row
-    if article.status == "rejected":
-        return None
+    for url in map(canonicalise, led):
+        row = _one(db, "url = ? AND status = 'rejected'", [url])
+        if row:
+            return row
     return next((row for row in _relatives(db, article) if _same(row, article)), None)
 
 
@@ -159,7 +169,7 @@ def _meet(
             [checked, version, row["id"]],
         )
 
-    def replace(**also: Any) -> None:
+    def put(**also: Any) -> None:
         changed = now if _differs(row, values) or row["status"] != article.status else row["last_changed"]
         _update(db, row["id"], {**values, "last_changed": changed, "last_checked": checked, **also})
         _write_details(db, row["id"], article, entry)
@@ -167,25 +177,25 @@ def _meet(
     if article.status == "rejected":
         if row["status"] == "rejected":
             if row["reason"] != article.reason or row["content_hash"] != article.content_hash:
-                replace()
+                put()
             else:
                 keep()
             return "rejected", "rejected"
         if cleaned_again:
             # The same page, and the cleaner now knows better.
             _add_revision(db, row, now, "cleaner")
-            replace()
+            put()
             return "rejected", "rejected"
         # A wall or an error page in front of an article takes nothing from it.
         keep()
         return "rejected", row["status"]
     if row["status"] == "rejected":
-        replace(**_door(article))
+        put(**_door(article))
         return "new", "article"
     if row["status"] == "gone":
         if row["content_hash"] != article.content_hash:
             _add_revision(db, row, now, "publisher")
-        replace()
+        put()
         return "changed", "article"
     if not _same_door(row["url"], article.url):
         # The mobile or AMP copy of a page says it a little differently; the door it was found through counts.
@@ -196,7 +206,7 @@ def _meet(
         keep()
         return "unchanged", "article"
     _add_revision(db, row, now, by)
-    replace()
+    put()
     return "changed", "article"
 
 

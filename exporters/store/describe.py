@@ -167,9 +167,13 @@ def _opening_comment(sql: str) -> str:
 
 def _column_comments(sql: str) -> Iterator[tuple[str, str]]:
     comment: list[str] = []
+    inside = False
     for line in map(str.strip, sql.splitlines()[1:]):
         if line.startswith("-- "):
             comment.append(line[3:])
+            continue
+        inside = line == "(" or (inside and not line.startswith(")"))
+        if inside:
             continue
         if comment:
             named = re.search(r"\bAS (\w+),?$", line) or re.match(r"(\w+)", line)

@@ -41,6 +41,11 @@ class StoredArticle:
     status: StoredStatus
     reason: str | None
     source: str
+    published: str | None
+    modified: str | None
+    first_seen: str
+    last_changed: str
+    last_checked: str
     url: str
     raw_url: str
     canonical_url: str | None
@@ -49,11 +54,6 @@ class StoredArticle:
     alternative_title: str | None
     standfirst: str | None
     authors: tuple[Author, ...]
-    published: str | None
-    modified: str | None
-    first_seen: str
-    last_changed: str
-    last_checked: str
     language: str | None
     section: str | None
     tags: tuple[str, ...]
@@ -224,7 +224,7 @@ class SourceStats:
     rejected: int
     gone: int
     failing: int
-    #: First seen time of its newest article.
+    #: Date of its newest article.
     newest: str | None
     #: Its last run; None: never crawled.
     last: StoredCounts | None

@@ -81,14 +81,8 @@ def run_sources(db: Database, run: int) -> tuple[StoredCounts, ...]:
 
 
 def stats(db: Database) -> tuple[SourceStats, ...]:
-    articles = {
-        source: numbers
-        for source, *numbers in db.execute(
-            "SELECT source, count(*) FILTER (WHERE status = 'article'),"
-            " count(*) FILTER (WHERE status = 'rejected'), count(*) FILTER (WHERE status = 'gone'),"
-            " max(first_seen) FILTER (WHERE status = 'article') FROM articles GROUP BY source"
-        )
-    }
+    rows = db.execute("SELECT source, articles, rejected, gone, newest FROM by_source")
+    articles = {source: numbers for source, *numbers in rows}
     failing = dict(db.execute("SELECT source, count(*) FROM failures GROUP BY source").fetchall())
     last_run = "s.run = (SELECT max(run) FROM run_sources WHERE source = s.source)"
     last = {

@@ -53,6 +53,7 @@ CREATE TABLE snapshots ( -- Where the answers that articles were cleaned from li
     UNIQUE (file, offset)
 );
 
+-- Small columns first: SQLite reads the pages of a long row one after the other.
 CREATE TABLE articles ( -- One row an article, through whatever door it was found.
     -- Its number.
     id INTEGER PRIMARY KEY,
@@ -64,7 +65,17 @@ CREATE TABLE articles ( -- One row an article, through whatever door it was foun
     reason TEXT,
     -- Slug of the source it was first found through.
     source TEXT NOT NULL,
-    -- Canonical form of its page's address; can be fetched.
+    -- When it was published, by the publisher's word; only the day where only a day is given; null: not said.
+    published TEXT,
+    -- When it was last modified, by the publisher's word; null: not said.
+    modified TEXT,
+    -- When we first saw its page.
+    first_seen TEXT NOT NULL,
+    -- When we last saw it differ.
+    last_changed TEXT NOT NULL,
+    -- When we last looked.
+    last_checked TEXT NOT NULL,
+    -- Canonical form of its page's address; can be fetched. Of a rejected page: of the link that led there.
     url TEXT NOT NULL UNIQUE,
     -- The address as first fetched, after redirects.
     raw_url TEXT NOT NULL,
@@ -80,16 +91,6 @@ CREATE TABLE articles ( -- One row an article, through whatever door it was foun
     standfirst TEXT,
     -- JSON: `[{"name", "kind"}]`, kind `person` or `organization`.
     authors TEXT NOT NULL DEFAULT '[]',
-    -- When it was published, by the publisher's word; only the day where only a day is given; null: not said.
-    published TEXT,
-    -- When it was last modified, by the publisher's word; null: not said.
-    modified TEXT,
-    -- When we first saw its page.
-    first_seen TEXT NOT NULL,
-    -- When we last saw it differ.
-    last_changed TEXT NOT NULL,
-    -- When we last looked.
-    last_checked TEXT NOT NULL,
     -- BCP 47 tag, lower case: `de`, `pt-br`.
     language TEXT,
     -- Section by the publisher's word.
@@ -366,16 +367,17 @@ CREATE VIEW by_source AS -- Each source in numbers.
 SELECT
     source,
     -- Stored articles.
-    count(*) FILTER (WHERE status = 'article') AS articles,
+    coalesce(sum(pages) FILTER (WHERE status = 'article'), 0) AS articles,
     -- Pages that are no articles.
-    count(*) FILTER (WHERE status = 'rejected') AS rejected,
+    coalesce(sum(pages) FILTER (WHERE status = 'rejected'), 0) AS rejected,
     -- Articles that the publisher took down.
-    count(*) FILTER (WHERE status = 'gone') AS gone,
-    -- Words of the average article.
-    round(avg(word_count) FILTER (WHERE status = 'article')) AS words,
+    coalesce(sum(pages) FILTER (WHERE status = 'gone'), 0) AS gone,
     -- Date of its newest article.
-    max({DATE}) FILTER (WHERE status = 'article') AS newest
-FROM articles
+    (
+        SELECT {DATE} FROM articles WHERE source = counted.source AND status = 'article'
+        ORDER BY {DATE} DESC LIMIT 1
+    ) AS newest
+FROM (SELECT source, status, count(*) AS pages FROM articles GROUP BY source, status) AS counted
 GROUP BY source
 ORDER BY source;
 

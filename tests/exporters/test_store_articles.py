@@ -213,16 +213,35 @@ def test_known_answers_for_all_addresses(store: Any, save: Any, make: Any) -> No
     assert store.known([]) == set()
 
 
+def test_a_link_that_leads_to_a_wall_today_may_lead_to_the_story_tomorrow(
+    store: Any, save: Any, make: Any
+) -> None:
+    links = [f"https://www.example.org/r/{number}" for number in (1, 2)]
+    wall = make(url="https://consent.example/ask", status="rejected", reason="consent", text="Cookies")
+    ids = [save(wall, addresses=[link, "https://www.example.org/hop"]).id for link in links]
+    assert len(set(ids)) == 2, "each link is tried again by itself"
+    stored = store.article(ids[0])
+    assert (stored.url, stored.raw_url) == (links[0], "https://consent.example/ask")
+    assert store.known([*links, "https://consent.example/ask", "https://www.example.org/hop"]) == set(links)
+    assert save(wall, 15, addresses=[links[0]]).id == ids[0]
+    saved = save(make(), 30, addresses=[links[0]])
+    assert (saved.id, saved.outcome) == (ids[0], "new")
+    stored = store.article(links[0])
+    assert stored.url == stored.raw_url == "https://www.example.org/town/tram-line-stays"
+    assert save(wall, 45, addresses=[links[0]]).status == "article", "a wall takes nothing from it"
+    assert store.db.execute("SELECT count(*) FROM articles").fetchone() == (2,)
+
+
 def test_an_address_never_moves(store: Any, save: Any, make: Any) -> None:
-    """A dead link led to the home page; later an article stands there."""
-    home = make(url="https://www.example.org/", status="rejected", reason="listing", text="Today")
-    first = save(home, addresses=["https://www.example.org/town/tram-line-stays"])
-    second = save(make(), 1)
-    assert second.id != first.id
-    assert second.outcome == "new"
-    assert store.article("https://www.example.org/").reason == "listing"
-    assert store.article("https://www.example.org/town/tram-line-stays").id == second.id
-    assert save(make(), 2).id == second.id
+    """It once led to the tram, and now shows the storm."""
+    address = "https://www.example.org/today"
+    tram = save(make(), addresses=[address])
+    storm = save(make(url=address, text=OTHER), 1)
+    assert (storm.outcome, storm.id != tram.id) == ("new", True)
+    assert save(make(url=address, text=OTHER), 2).id == storm.id
+    assert store.db.execute("SELECT article FROM addresses WHERE key = 'example.org/today'").fetchone() == (
+        tram.id,
+    )
 
 
 def test_a_wall_takes_nothing_from_a_stored_article(store: Any, save: Any, make: Any) -> None:
