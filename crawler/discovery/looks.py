@@ -16,6 +16,8 @@ _FILE = re.compile(
 )
 _EXTENSION = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp|cms|ece|do|amp|story|html?)$", re.IGNORECASE)
 _INDEX = re.compile(r"(?:index|default|home|startseite|spip|start)\.\w{2,5}", re.IGNORECASE)
+#: A language, a form or a page of what the part before it names.
+_VARIANT = re.compile(r"[a-z]{2}|amp|full|print|\d{1,2}")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _DATE = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?:[/_-](?:0?[1-9]|1[0-2])(?:[/_-](?:[0-2]?\d|3[01]))?(?!\d)"
@@ -126,6 +128,8 @@ def rate(url: str) -> int:
     if not segments or _INDEX.fullmatch(segments[-1]):
         del segments[-1:]
         return by_query if by_query else rate("/" + "/".join(segments)) if segments else -3
+    if len(segments) > 1 and _VARIANT.fullmatch(segments[-1]):
+        del segments[-1]
     last = _UUID.sub("", _EXTENSION.sub("", segments[-1]))
     words = _WORDS.findall(last)
     named = _named(path, segments, last, words) + by_query

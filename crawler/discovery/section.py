@@ -220,19 +220,12 @@ def _is_article(group: list[_Link], alike: Counter[tuple[str, ...]], *, most: in
 def _title(group: list[_Link]) -> str | None:
     """The text of the headline's link, else the longest that is none of "more", "3 comments"."""
     texts = [
-        (
-            link.place.in_heading,
-            looks.is_headline(link.text),
-            len(link.text) <= 200,
-            len(link.text),
-            -i,
-            link.text,
-        )
+        (link.place.in_heading, looks.is_headline(text), len(text) <= 200, len(text), -i, text)
         for i, link in enumerate(group)
-        if link.text and not looks.says_more(link.text) and not link.is_fragment
+        if not link.is_fragment and (text := plain(link.text)) and not looks.says_more(text)
     ]
     if texts:
-        return plain(_CLOCK.sub("", max(texts)[-1]))
+        return _CLOCK.sub("", max(texts)[-1])
     for link in group:
         card = _card(link.element)
         heading = _headline_inside(card) if card is not None else None

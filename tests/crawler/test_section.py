@@ -51,6 +51,8 @@ SHAPES = [
     "/Ferry-Anna-faehrt-wieder-article25136526.html",
     "/nyheter/a/Ard8wM/anna-seglar",
     "/doc.gazette.B2LA2G3",
+    "/news/lifestyle/898682/%D8%B4%D8%B9%D8%B1-%D9%88%D8%B1%D8%AF%D9%8A/ar",
+    "/news/ferry-anna-sails-again-after-repairs/amp",
     "/%D8%B4%D8%B9%D8%B1-%D9%88%D8%B1%D8%AF%D9%8A",
     "/ferry",
 ]
