@@ -78,7 +78,7 @@ def test_a_story_is_a_real_one(site: Site, story: Story) -> None:
     assert truth.title
     assert truth.authors
     assert truth.published
-    assert 120 <= len(truth.text.split()) <= 500
+    assert 150 <= len(truth.text.split()) <= 500
     assert not re.search(r"\*|\]\(|^[#>|:-]", truth.text, re.M), "markup left in the truth"
     assert [s for s in site.stories if s.truth.path == truth.path] == [story]
 
