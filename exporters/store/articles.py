@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from typing import Any, Literal, overload
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
+from exporters.store.connection import storable
 from exporters.store.identity import mint_guid, same_story
 from exporters.store.rows import Outcome, Saved, StoredStatus
 from exporters.store.snapshots import add_snapshot
@@ -70,7 +71,7 @@ def save(
     else:
         id, guid = row["id"], row["guid"]
         outcome, status = _meet(db, row, article, values, entry, now, snapshot)
-    answering = [article.url, *led]
+    answering = [storable(url) for url in (article.url, *led)]
     _know(db, id, answering)
     marks = ", ".join("?" * len(answering))
     db.execute(f"DELETE FROM failures WHERE url IN ({marks})", answering)  # noqa: S608 - only marks
@@ -253,14 +254,14 @@ def _values(article: Article, cleaner_version: str, place: int | None) -> _Row:
         "status": article.status,
         "reason": article.reason,
         "canonical_url": article.canonical_url,
-        "title": _storable(article.title),
-        "alternative_title": _storable(article.alternative_title),
-        "standfirst": _storable(article.standfirst),
+        "title": storable(article.title),
+        "alternative_title": storable(article.alternative_title),
+        "standfirst": storable(article.standfirst),
         "authors": _json([asdict(author) for author in article.authors]),
         "published": article.published,
         "modified": article.modified,
         "language": article.language,
-        "section": _storable(article.section),
+        "section": storable(article.section),
         "tags": _json(article.tags),
         "image": _json(asdict(article.image)) if article.image else None,
         "dateline": _json(article.dateline),
@@ -269,15 +270,15 @@ def _values(article: Article, cleaner_version: str, place: int | None) -> _Row:
         "content_hash": article.content_hash,
         "cleaner_version": cleaner_version,
         "snapshot": place,
-        "text": _storable(article.text),
-        "html": _storable(article.html),
+        "text": storable(article.text),
+        "html": storable(article.html),
     }
 
 
 def _door(article: Article) -> _Row:
     return {
         "url": article.url,
-        "raw_url": article.raw_url,
+        "raw_url": storable(article.raw_url),
         "canonicalizer_version": CANONICALIZER_VERSION,
     }
 
@@ -312,12 +313,12 @@ def _write_details(db: Database, id: int, article: Article, entry: Entry | None)
     db.conn.executemany(
         "INSERT INTO removed_blocks (article, position, text, removed_by, why, confidence)"
         " VALUES (?, ?, ?, ?, ?, ?)",
-        [(id, r.position, _storable(r.text), r.by, r.why, r.confidence) for r in article.removed],
+        [(id, r.position, storable(r.text), r.by, r.why, r.confidence) for r in article.removed],
     )
     db.execute("DELETE FROM evidence WHERE article = ?", [id])
     db.conn.executemany(
         "INSERT INTO evidence (article, position, field, origin, raw, chosen) VALUES (?, ?, ?, ?, ?, ?)",
-        [(id, i, e.field, e.origin, _storable(e.raw), e.chosen) for i, e in enumerate(article.evidence)],
+        [(id, i, e.field, e.origin, storable(e.raw), e.chosen) for i, e in enumerate(article.evidence)],
     )
     if entry:
         said = {name: value for name, value in asdict(entry).items() if value}
@@ -325,7 +326,7 @@ def _write_details(db: Database, id: int, article: Article, entry: Entry | None)
             "INSERT INTO entries (article, kind, via, feed_id, said) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (article) DO UPDATE SET"
             " kind = excluded.kind, via = excluded.via, feed_id = excluded.feed_id, said = excluded.said",
-            [id, entry.kind, entry.via, _storable(entry.id), _json(said)],
+            [id, entry.kind, entry.via, storable(entry.id), _json(said)],
         )
 
 
@@ -347,23 +348,4 @@ def known(db: Database, urls: Iterable[str]) -> set[str]:
 
 def _json(value: Any) -> str:
     """Compact, readable letters; the same value always as the same text."""
-    return _storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
-
-
-@overload
-def _storable(value: str) -> str: ...
-
-
-@overload
-def _storable(value: str | None) -> str | None: ...
-
-
-def _storable(value: str | None) -> str | None:
-    """Without what SQLite cannot keep: lone surrogates, and NUL, where its text functions stop."""
-    if value is None:
-        return None
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        value = value.encode("utf-8", "replace").decode()
-    return value.replace("\x00", "")
+    return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))

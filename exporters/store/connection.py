@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import overload
 from urllib.parse import quote
 
 from sqlite_utils import Database
@@ -192,3 +193,22 @@ def stamp(now: datetime) -> str:
     if now.tzinfo is None:
         raise ValueError(f"{now!r} has no time zone; hand in an aware datetime")
     return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@overload
+def storable(value: str) -> str: ...
+
+
+@overload
+def storable(value: str | None) -> str | None: ...
+
+
+def storable(value: str | None) -> str | None:
+    """Without what SQLite cannot keep: lone surrogates, and NUL, where its text functions stop."""
+    if value is None:
+        return None
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        value = value.encode("utf-8", "replace").decode()
+    return value.replace("\x00", "")

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from exporters.store.connection import storable
 from exporters.store.rows import Endpoint, Failure, FetchState
 
 _STATE = tuple(field.name for field in fields(FetchState))
@@ -35,7 +36,10 @@ def endpoints(db: Database, source: str) -> tuple[Endpoint, ...]:
 
 def add_endpoints(db: Database, source: str, endpoints: Sequence[Endpoint], now: str) -> None:
     """One that is known keeps the origin and the day it was found with."""
-    rows = [{"source": source, **asdict(endpoint), "found": now} for endpoint in endpoints]
+    rows = [
+        {"source": source, **asdict(endpoint), "title": storable(endpoint.title), "found": now}
+        for endpoint in endpoints
+    ]
     db.table("endpoints").insert_all(rows, pk=("source", "url"), ignore=True)
 
 
@@ -47,7 +51,14 @@ def add_failure(
         " VALUES (:url, :source, :run, :reason, :detail, :now, :now, 1)"
         " ON CONFLICT (url) DO UPDATE SET source = :source, run = :run, reason = :reason, detail = :detail,"
         " last_failed = :now, tries = tries + 1",
-        {"url": url, "source": source, "run": run, "reason": reason, "detail": detail, "now": now},
+        {
+            "url": storable(url),
+            "source": source,
+            "run": run,
+            "reason": reason,
+            "detail": storable(detail),
+            "now": now,
+        },
     )
 
 

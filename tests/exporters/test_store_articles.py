@@ -337,8 +337,12 @@ def test_newest_first_by_the_publishers_date_unless_it_lies_ahead(store: Any, sa
     assert [article.source for article in store.articles(source="other")] == ["other"]
 
 
-def test_what_sqlite_cannot_keep_is_kept_as_far_as_it_goes(store: Any, save: Any, make: Any) -> None:
-    id = save(make(title="A\ud800B\x00C", tags=("x\udfff",), text="word\x00s " * 9, content_hash="h")).id
+def test_what_sqlite_cannot_keep_is_kept_as_far_as_it_goes(store: Any, save: Any, make: Any, at: Any) -> None:
+    odd = {"title": "A\ud800B\x00C", "tags": ("x\udfff",), "text": "word\x00s " * 9, "content_hash": "h"}
+    id = save(
+        make(**odd, raw_url="https://www.example.org/\ud800"), addresses=["https://x.example/\ud800"]
+    ).id
+    store.add_failure("https://x.example/\ud800", source="x", reason="dns", detail="\ud800", now=at(0))
     stored = store.article(id)
     assert (stored.title, stored.tags, stored.text[:7]) == ("A?BC", ("x?",), "words w")
 
