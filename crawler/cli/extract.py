@@ -68,12 +68,15 @@ def command(paths: tuple[Path, ...], manifest: Path | None, jobs: int | None, fo
     out = sys.stdout.buffer
     several = len(paths) != 1 or paths[0].is_dir() or manifest is not None
     for result in clean_pages(tasks, jobs=jobs or cores, form=form, cpu=tally.add_cpu):
-        tally.add(result, named=str(result.task.path) in named)
+        asked_for = str(result.task.path) in named
+        tally.add(result, named=asked_for)
         if several and form != "jsonl" and result.output:
             out.write(_banner(result, form))
         out.write(result.output.encode("utf-8", "replace"))
-        if result.status != "article" and form != "jsonl":
-            click.echo(f"{result.task.path}: {result.status}: {result.reason}", err=True)
+        if result.status == "error" and (asked_for or form != "jsonl"):
+            click.echo(f"copydesk: {result.task.path}: {result.reason}", err=True)
+        elif result.status == "rejected" and form != "jsonl":
+            click.echo(f"copydesk: {result.task.path} is no article: {result.reason}", err=True)
         tally.show_progress()
     out.flush()
     tally.report()

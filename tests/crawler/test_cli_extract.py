@@ -124,6 +124,15 @@ def test_what_is_no_page_is_a_row_that_says_so(tmp_path: Path, body: bytes, reas
     assert row["status"] == "error"
     assert row["reason"].startswith(reason)
     assert (row["text"], row["removed"], row["title"]) == ("", [], None)
+    assert f"copydesk: {tmp_path}/x.html: {reason}" in result.stderr
+
+
+def test_a_rejected_page_is_named_where_no_row_says_it(tmp_path: Path) -> None:
+    (tmp_path / "x.html").write_text("<html><title>x</title><body></body></html>")
+    result = invoke("-f", "text", tmp_path / "x.html")
+    assert result.exit_code == 0
+    assert f"copydesk: {tmp_path}/x.html is no article: " in result.stderr
+    assert "1 rejected (" in result.stderr
 
 
 def test_an_unreadable_page_among_others_is_no_failure(folder: Path) -> None:
