@@ -42,7 +42,8 @@ _REPEATED: Final = re.compile(
 _TWO_BYTE: Final = {"ja": ("shift_jis", "euc_jp"), "ko": ("cp949",), "zh": ("gb18030", "big5")}
 #: What XML cannot hold and libxml2 stumbles over; also half a surrogate pair.
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FORBIDDEN_BYTES: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_CONTROL: Final = bytes(byte for byte in range(0x20) if byte not in b"\t\n\f\r")
+_NO_CHARACTER: Final = re.compile(rb"\xef\xbf[\xbe\xbf]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,18 +96,18 @@ def _as_utf8(body: bytes, charset: str | None) -> bytes:
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             return _encoded(body[len(mark) :].decode(encoding, "replace"))
-    declared = _declared(body, charset)
     try:
-        text = body.decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and error.start > 1024:  # cut inside a character
             return _encoded(body.decode("utf-8", "ignore"))
-    else:
-        # only these write other languages in nothing but ASCII bytes
-        if declared.startswith(("iso2022", "iso-2022", "hz", "utf-7", "utf-16")) and body.isascii():
-            return _encoded(_decode(body, declared) or text)
-        return _FORBIDDEN_BYTES.sub(b"", body) if _FORBIDDEN_BYTES.search(body) else body
-    return _encoded(_decode(body, declared) or _guess(body))
+        return _encoded(_decode(body, _declared(body, charset)) or _guess(body))
+    if b"\x1b" in body or b"~{" in body:  # other languages in nothing but ASCII bytes
+        declared = _declared(body, charset)
+        if declared.startswith(("iso2022", "iso-2022", "hz")):
+            return _encoded(_decode(body, declared) or "")
+    body = body.translate(None, _CONTROL)
+    return _NO_CHARACTER.sub(b"", body) if b"\xef\xbf" in body else body
 
 
 def _encoded(text: str) -> bytes:
