@@ -84,7 +84,7 @@ def _cause(verdict: Verdict) -> str:
 
 
 def fields(article: Article) -> list[tuple[str, str | None, list[Evidence]]]:
-    """Field, value as text, candidates (the chosen ones first)."""
+    """Field, value as text, candidates (the chosen ones first), in the order in which a reader meets them."""
     image = article.image
     values: dict[str, str | None] = {
         "title": article.title,
@@ -100,6 +100,7 @@ def fields(article: Article) -> list[tuple[str, str | None, list[Evidence]]]:
         "image": image.url if image else None,
         "canonical_url": article.canonical_url,
         "robots": ", ".join(article.robots),
+        "text": f"{article.word_count} words",
     }
     names = [*values, *sorted({e.field for e in article.evidence} - values.keys())]
     return [
