@@ -12,6 +12,7 @@ atomic (found once, never tried again), and few readings between them; texts are
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -82,10 +83,16 @@ _GAP = Unit()
 class Phrase:
     """A phrase, ready to match."""
 
-    __slots__ = ("_pattern", "units")
+    __slots__ = ("_pattern", "keys", "units")
 
     def __init__(self, units: tuple[Unit, ...]) -> None:
         self.units = units
+        #: Sets of words; every fitting block holds one word of each.
+        self.keys: list[tuple[str, ...]] = [
+            tuple(dict.fromkeys(max(option, key=len) for option in unit.options))
+            for unit in units
+            if unit.options and not unit.optional and (TITLE,) not in unit.options
+        ]
         self._pattern: re.Pattern[str] | None = None
 
     def fits(self, text: str) -> bool:
@@ -93,15 +100,6 @@ class Phrase:
         if self._pattern is None:  # most phrases of a run never meet a block that could fit
             self._pattern = re.compile(_pattern(self.units))
         return self._pattern.match(text) is not None
-
-    @property
-    def keys(self) -> list[tuple[str, ...]]:
-        """Sets of words one of which every fitting block holds."""
-        return [
-            tuple(dict.fromkeys(max(option, key=len) for option in unit.options))
-            for unit in self.units
-            if unit.options and not unit.optional and not any(option == (TITLE,) for option in unit.options)
-        ]
 
     @property
     def starts(self) -> bool:
@@ -168,6 +166,7 @@ def headline(title: str | None) -> str | None:
     return f" {' '.join(words)} " if len(words) >= _SHORTEST_TITLE else None
 
 
+@functools.cache
 def parse(phrase: str, *, heading: bool = False) -> Phrase:
     """Raises PhraseError, also where the phrase would match ordinary prose; a heading may say less."""
     units: list[Unit] = []

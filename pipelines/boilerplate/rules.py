@@ -129,29 +129,27 @@ def unmet(rules: Rules) -> list[Problem]:
             for example in rule.drops[language]:
                 blocks = example_blocks(example)
                 matches = alone.match(blocks, title=HEADLINE)
-                for block, match in zip(blocks, matches, strict=True):
-                    if match is None:
-                        message = (
-                            f"does not drop {block.text!r} ({language}); add a phrase or mend the example"
-                        )
-                        problems.append(_of_example(rule, example, message))
-                        break
+                left = [b.text for b, match in zip(blocks, matches, strict=True) if match is None]
+                if left:
+                    what = f"does not drop {left[0]!r} ({language}); add a phrase or mend the example"
+                    line = _example_line(rule, language, "drops", example)
+                    problems.append(Problem(rule.file, line, f"{rule.name} {what}"))
             for example in rule.keep[language]:
                 blocks = example_blocks(example)
                 match = rules.match(blocks, title=HEADLINE)[-1]
                 if match is not None:
                     by = "it" if match.rule == rule.name else match.rule
-                    message = (
-                        f"must keep {blocks[-1].text!r} ({language}), but {by} cuts it; narrow the phrase"
-                    )
-                    problems.append(_of_example(rule, example, message))
+                    what = f"must keep {blocks[-1].text!r} ({language}), but {by} cuts it; narrow the phrase"
+                    line = _example_line(rule, language, "keep", example)
+                    problems.append(Problem(rule.file, line, f"{rule.name} {what}"))
     return problems
 
 
-def _of_example(rule: Rule, example: str, message: str) -> Problem:
+def _example_line(rule: Rule, language: str, key: str, example: str) -> int:
     lines = Path(rule.file).read_text(encoding="utf-8").split("\n")
-    line = _find(lines, rule.line, len(lines), example) or rule.line
-    return Problem(rule.file, line, f"{rule.name} {message}")
+    table = _key_line(lines, rule.line, len(lines), f"rule.{language}")
+    start = _key_line(lines, table, len(lines), key)
+    return _find(lines, start, len(lines), example) or start
 
 
 def example_blocks(example: str) -> list[ExampleBlock]:
@@ -184,6 +182,12 @@ def _find(lines: list[str], start: int, end: int, text: str) -> int | None:
     return None
 
 
+def _key_line(lines: list[str], start: int, end: int, key: str) -> int:
+    """The number of the line, from ``start`` to ``end``, that begins with the key or table; else ``start``."""
+    shape = re.compile(rf"\s*(\[+\s*)?([\w-]+\.)?[\"']?{re.escape(key)}\b")
+    return next((n for n in range(start, end + 1) if shape.match(lines[n - 1])), start)
+
+
 class _File:
     """One file's tables, read into rules; what is wrong is collected with its line."""
 
@@ -212,15 +216,16 @@ class _File:
         if len(self.heads) != len(declared):
             self.refuse(None, "write each rule under a [[rule]] line of its own")
             return []
-        if not declared and not self.problems:
-            self.refuse(None, "holds no rule; write a [[rule]] table")
+        if not declared:
+            if not self.problems:
+                self.refuse(None, "holds no rule; write a [[rule]] table")
+            return []
         ends = [head - 1 for head in self.heads[1:]] + [len(self.lines)]
         read = (self.rule(t, head, end) for t, head, end in zip(declared, self.heads, ends, strict=True))
         return [rule for rule in read if rule is not None]
 
     def key_line(self, start: int, end: int, key: str) -> int:
-        shape = re.compile(rf"\s*(\[+\s*)?([\w-]+\.)?[\"']?{re.escape(key)}\b")
-        return next((n for n in range(start, end + 1) if shape.match(self.lines[n - 1])), start)
+        return _key_line(self.lines, start, end, key)
 
     def rule(self, table: dict[str, Any], start: int, end: int) -> Rule | None:
         before = len(self.problems)
