@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from crawler.discovery.addresses import absolute, host_of, plain
 from crawler.discovery.fragments import text_of
 from pipelines.document import Document
+
+#: Declarations of one page that are looked at.
+MAX_FEEDS = 200
 
 _TYPES = {
     "application/rss+xml": "RSS",
@@ -41,7 +45,7 @@ class Alternate:
 
 def feeds(document: Document) -> tuple[Alternate, ...]:
     """The declared feeds, in the page's order."""
-    return tuple({alternate.url: alternate for alternate in _declared(document)}.values())
+    return tuple({alternate.url: alternate for alternate in islice(_declared(document), MAX_FEEDS)}.values())
 
 
 def _declared(document: Document) -> Iterator[Alternate]:

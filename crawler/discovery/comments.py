@@ -17,9 +17,11 @@ _TITLE = re.compile(
     r")",
     re.IGNORECASE,
 )
+#: As WordPress announces them in its languages: "Gazette » Ferry back Comments Feed".
 _TITLE_END = re.compile(
     r"(?:comments?[ -]feed|kommentar-?feed|flux (?:rss )?des commentaires|feed d(?:os|e) comentários"
-    r"|rss de (?:los )?comentarios|feed dei commenti)\s*$",
+    r"|(?:feed|rss) de (?:los )?comentarios|feed dei commenti|reacties?feed|kommentarsflöde|kommentarstrøm"
+    r"|kanał z komentarzami|rss komentářů|yorum (?:akışı|beslemesi)|лента комментариев)\s*$",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"#(?:comments?|respond|kommentar\w*|c|div-comment)[-_/]?\d*$|/comment-page-\d", re.I)

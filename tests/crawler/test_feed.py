@@ -284,6 +284,8 @@ def test_a_comments_feed() -> None:
         ("Gazette » Comments Feed", "https://a.example/x", True),
         ("Gazette » Ferry back Comments Feed", "https://a.example/ferry/feed/", True),
         ("Gazette » Kommentar-Feed", "https://a.example/x", True),
+        ("La Gaceta » Feed de los comentarios", "https://a.example/x", True),
+        ("Le Courrier » Un pont Flux des commentaires", "https://a.example/x", True),
         ("Kommentare zu: Gazette", "https://a.example/x", True),
         ("Commentaires sur : Le Courrier", "https://a.example/x", True),
         ("Comentarios en: La Gaceta", "https://a.example/x", True),
