@@ -22,7 +22,7 @@ from crawler import settings as own_settings
 from crawler.desk import Options, open_desk
 from crawler.home import Home
 from crawler.ledger import Counts
-from crawler.sources import Source
+from crawler.sources import Source, load
 from crawler.spiders.base import BaseSpider
 from crawler.spiders.errand import Errand, ErrandSpider
 from crawler.spiders.news import NewsSpider, page_of
@@ -79,7 +79,10 @@ def crawl(home: Home, sources: Sequence[Source], options: Options, *, progress: 
         for line in counts:
             _log_source(line)
         if options.publish:
-            publish(desk.store, home.feeds, sources)
+            # The feed of all sources holds their articles too that were not crawled now.
+            declared = {source.slug: source for source in (*load(home.sources), *sources)}
+            crawled = {source.slug for source in sources}
+            publish(desk.store, home.feeds, tuple(declared.values()), only=crawled)
         return CrawlResult(
             sources=counts,
             seconds=monotonic() - began,
@@ -138,6 +141,8 @@ def survey_site(url: str, *, allow_private: bool = False) -> Survey:
 
 
 def _send(errand: Errand, archive: Archive | None) -> Any:
+    # What the errand has to say it says by its result; without any handler Python writes to stderr.
+    logging.getLogger().addHandler(logging.NullHandler())
     spider = _run(ErrandSpider, errand, archive, log=False).spider
     assert isinstance(spider, ErrandSpider)
     if spider.error is not None:
@@ -149,6 +154,8 @@ def _run(spider: type[BaseSpider], *args: Any, progress: bool = False, log: bool
     """Runs one spider to its end in this process's reactor."""
     settings = Settings()
     settings.setmodule(own_settings, priority="project")
+    # The spider is at hand; the loader would look for sources in a home that may not be the one meant.
+    settings.set("SPIDER_LOADER_CLASS", "scrapy.spiderloader.DummySpiderLoader", priority="cmdline")
     settings.set("COPYDESK_PROGRESS", progress, priority="cmdline")
     settings.set("LOG_ENABLED", log, priority="cmdline")
     settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from crawler.crawling import CrawlResult
     from crawler.ledger import Counts
 
+#: Columns of the table that are plain numbers.
+_COUNTED = ("found", "new", "changed", "unchanged", "known")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -106,17 +108,11 @@ def _changes(sources: Sequence[Counts]) -> list[str]:
 
 def table(sources: Sequence[Counts]) -> str:
     """One row a source and their sum; reasons spelled out."""
-    head = tuple(
-        ["source", "found", "new", "changed", "unchanged", "known", "rejected", "failed", "later", "seconds"]
-    )
+    head = ("source", *_COUNTED, "rejected", "failed", "later", "seconds")
     rows: list[tuple[str, ...]] = [
         (
             c.source,
-            str(c.found),
-            str(c.new),
-            str(c.changed),
-            str(c.unchanged),
-            str(c.known),
+            *(str(getattr(c, name)) for name in _COUNTED),
             _reasons(c.rejected),
             _reasons(c.failed),
             str(c.postponed),
@@ -128,7 +124,7 @@ def table(sources: Sequence[Counts]) -> str:
         rows.append(
             (
                 "together",
-                *(str(sum(getattr(c, name) for c in sources)) for name in head[1:6]),
+                *(str(sum(getattr(c, name) for c in sources)) for name in _COUNTED),
                 str(sum(sum(c.rejected.values()) for c in sources)),
                 str(sum(sum(c.failed.values()) for c in sources)),
                 str(sum(c.postponed for c in sources)),

@@ -46,27 +46,26 @@ def command(home: Home, url: tuple[str, ...], form: str, save: bool, allow_priva
     rules = rules_of(home)
     with Archive(home.require().archive, prefix="fetch") if save else nullcontext() as archive:
         fetched = fetch_pages(url, allow_private=allow_private, archive=archive)
-    failed = 0
-    for number, one in enumerate(fetched):
+    failed = printed = 0
+    for one in fetched:
         problem = one.error
-        if one.page is not None:
+        if one.page is not None and one.page.status != 200:
+            problem = f"the site answers {one.page.status}"
+        elif one.page is not None:
             article = clean(one.page, rules=rules)
             if save:
                 _save(home, one, article)
             if article.status == "article":
-                if number and form != "json":
+                if printed and form != "json":
                     click.echo("\n---\n")
-                click.echo(shown(article, form), nl=not shown(article, form).endswith("\n"))
+                click.echo(shown(article, form).rstrip("\n"))
+                printed += 1
                 continue
-            problem = _why_not(one.page.status, article.reason)
+            problem = f"it is no article ({article.reason})"
         failed += 1
         hint = "; --allow-private lets it through" if problem and "private address" in problem else ""
         click.echo(f"copydesk: {FetchError(one.url, problem or 'no page')}{hint}", err=True)
     raise SystemExit(1 if failed else 0)
-
-
-def _why_not(status: int, reason: str | None) -> str:
-    return f"the site answers {status}" if status != 200 else f"it is no article ({reason})"
 
 
 def _save(home: Home, fetched: Fetched, article: Article) -> None:
@@ -75,8 +74,6 @@ def _save(home: Home, fetched: Fetched, article: Article) -> None:
 
     known = sources.load(home.sources)
     source = next((s.slug for s in known if s.allows_host(fetched.url)), sources.slug_of(fetched.url))
-    if fetched.page is None or fetched.page.status != 200:
-        return
     with Store.open(home.database) as store:
         store.save(
             article,

@@ -100,5 +100,11 @@ class Pace:
             slot.lastseen = max(slot.lastseen, monotonic() + seconds)
             logger.info("%s asked for a pause of %.0f s", request.meta["download_slot"], seconds)
 
+    def drop_waiting(self, site: str, error: Exception) -> None:
+        """Fails the requests to a site that have not been sent yet."""
+        slot = self._crawler.engine.downloader.slots.get(site)
+        while slot is not None and slot.queue:
+            slot.queue.popleft()[1].errback(error)
+
     def _slot(self, request: Request) -> Slot | None:
         return self._crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))

@@ -28,7 +28,7 @@ class ArchiveMiddleware:
     def from_crawler(cls, crawler: Crawler) -> ArchiveMiddleware:
         spider = crawler.spider
         if not isinstance(spider, BaseSpider) or spider.archive is None:
-            raise NotConfigured("this spider keeps no archive")
+            raise NotConfigured  # it keeps no archive
         return cls(spider.archive, spider)
 
     def process_response(self, request: Request, response: Response) -> Response:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import Request, signals
 from scrapy.downloadermiddlewares.retry import RetryMiddleware as ScrapyRetryMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 
 from crawler.extensions.pace import Pace, site_of
@@ -51,12 +51,14 @@ class RetryMiddleware(ScrapyRetryMiddleware):
         seconds = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         if seconds is None:
             seconds = USUAL_PAUSE if response.status == 429 else 0.0
+        pace = self.crawler.get_extension(Pace)
         if seconds > MAX_PAUSE:
-            self._closed[site_of(request.url)] = monotonic() + seconds
-        elif seconds:
-            pace = self.crawler.get_extension(Pace)
+            site = site_of(request.url)
+            self._closed[site] = monotonic() + seconds
             if pace is not None:
-                pace.hold(request, seconds)
+                pace.drop_waiting(site, PauseAskedError(f"asked us to wait {seconds:.0f} s"))
+        elif seconds and pace is not None:
+            pace.hold(request, seconds)
 
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
@@ -68,6 +70,9 @@ class RetryMiddleware(ScrapyRetryMiddleware):
     def process_exception(  # type: ignore[override]
         self, request: Request, exception: Exception
     ) -> Request | Response | None:
+        # A host that keeps us waiting once is left to the next run: twice more would hold up the whole site.
+        if isinstance(exception, DownloadTimeoutError):
+            return None
         return super().process_exception(request, exception)
 
 

@@ -39,6 +39,8 @@ class BaseSpider(Spider):
         allow_private: bool = False,
     ) -> Response:
         """One answer, redirects followed; FetchError where there is none."""
+        if "://" in url and not url.lower().startswith(("http://", "https://")):
+            raise FetchError(url, "only http and https can be fetched")
         try:
             request = Request(
                 url, headers=headers or {}, meta={"source": source, "allow_private": allow_private}

@@ -1,0 +1,230 @@
+"""A small web of our own on loopback: real sockets, and crawls in processes of their own."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+WORDS = (
+    "The council of {name} met on Monday evening and decided, after long debate, to build the bridge.",
+    "Residents of {name} had waited for that decision since the flood of 2019 carried the old one away.",
+    "“We are relieved,” said mayor Ada Holm, who had promised the bridge of {name} in two campaigns.",
+    "The work will cost 4.2 million and is to begin in the spring, provided that the water stays low.",
+    "Critics in {name} pointed out that the ferry, which costs a tenth of that, had never been late.",
+    "A first pillar is to stand before the harvest; the rest follows when the state has paid its share.",
+)
+
+
+def story(name: str) -> bytes:
+    paragraphs = "".join(f"<p>{words.format(name=name)}</p>" for words in WORDS)
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>{name} gets its bridge</title>"
+        f'<meta property="og:title" content="{name} gets its bridge">'
+        '<meta property="og:type" content="article">'
+        '<meta property="article:published_time" content="2026-03-01T08:30:00Z"></head><body>'
+        f"<nav><a href='/'>Home</a></nav><main><article><h1>{name} gets its bridge</h1>{paragraphs}"
+        "</article></main><footer><a href='/imprint'>Imprint</a></footer></body></html>"
+    ).encode()
+
+
+def rss(*links: str) -> bytes:
+    items = "".join(
+        f"<item><title>Story {n}</title><link>{link}</link><guid>{link}</guid>"
+        "<pubDate>Sun, 01 Mar 2026 08:30:00 GMT</pubDate></item>"
+        for n, link in enumerate(links)
+    )
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>The Ferry</title>'
+        f"<link>/</link><description>News</description>{items}</channel></rss>"
+    ).encode()
+
+
+@dataclass
+class Reply:
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    #: Seconds after each byte.
+    drip: float = 0.0
+
+
+@dataclass
+class Site:
+    """``replies`` by path; a list is served in turn, its last one for ever."""
+
+    url: str
+    replies: dict[str, Reply | list[Reply]] = field(default_factory=dict)
+    hits: Counter[str] = field(default_factory=Counter)
+    times: list[tuple[float, str]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    lock: Any = field(default_factory=threading.Lock)
+
+    def reply(
+        self, path: str, body: bytes = b"", status: int = 200, *, drip: float = 0.0, **headers: str
+    ) -> None:
+        """``headers`` with _ for -; without a Content-Type it is HTML."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.replies[path] = Reply(body, status, {"Content-Type": "text/html", **named}, drip)
+
+    def once(self, path: str, body: bytes = b"", status: int = 200, **headers: str) -> None:
+        """The first answer; what is there already comes after it."""
+        then = self.replies[path]
+        self.reply(path, body, status, **headers)
+        first = self.replies[path]
+        assert isinstance(first, Reply)
+        assert isinstance(then, Reply)
+        self.replies[path] = [first, then]
+
+    def story(self, path: str, **headers: str) -> bytes:
+        """An article whose headline is its path: "/alder" is "Alder gets its bridge"."""
+        body = story(path.rstrip("/").rpartition("/")[2].title())
+        self.reply(path, body, **headers)
+        return body
+
+    def feed(self, *links: str, path: str = "/feed.xml", **headers: str) -> None:
+        urls = [link if "://" in link else self.url + link for link in links]
+        self.reply(path, rss(*urls), **{"Content_Type": "application/rss+xml", **headers})
+
+    def stories(self, *paths: str) -> None:
+        for path in paths:
+            self.story(path)
+        self.feed(*paths)
+
+    def answer(self, path: str) -> Reply:
+        with self.lock:
+            self.hits[path] += 1
+            self.times.append((time.monotonic(), path))
+            reply = self.replies.get(path, Reply(b"<h1>not found</h1>", 404))
+            if isinstance(reply, list):
+                return reply.pop(0) if len(reply) > 1 else reply[0]
+            return reply
+
+    def article_hits(self) -> dict[str, int]:
+        return {p: n for p, n in self.hits.items() if p not in ("/robots.txt", "/feed.xml", "/")}
+
+
+def serve(host: str = "127.0.0.1") -> tuple[Site, ThreadingHTTPServer]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            reply = site.answer(self.path)
+            site.headers.append({k.lower(): v for k, v in self.headers.items()})
+            body, status = reply.body, reply.status
+            etag = reply.headers.get("ETag")
+            if status == 200 and etag and self.headers.get("If-None-Match") == etag:
+                body, status = b"", 304
+            if status == 200 and reply.headers.get("Content-Encoding") == "gzip":
+                body = gzip.compress(body)
+            self.send_response(status)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            try:
+                if reply.drip:
+                    for byte in body:
+                        self.wfile.write(bytes([byte]))
+                        self.wfile.flush()
+                        time.sleep(reply.drip)
+                else:
+                    self.wfile.write(body)
+            except OSError:
+                self.close_connection = True
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer((host, 0), Handler)
+    server.daemon_threads = True
+    site = Site(f"http://{host}:{server.server_port}")
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return site, server
+
+
+@pytest.fixture
+def sites() -> Iterator[Any]:
+    """A function that starts one more site."""
+    servers = []
+
+    def start(host: str = "127.0.0.1") -> Site:
+        site, server = serve(host)
+        servers.append(server)
+        return site
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@dataclass
+class Desk:
+    """A home, and the commands on it."""
+
+    path: Path
+
+    def source(self, slug: str, site: Site | str, **fields: Any) -> None:
+        url = site if isinstance(site, str) else site.url
+        table = {"feeds": [f"{url}/feed.xml"], "allow_private": True, "delay": 0.0, **fields}
+        lines = [f'url = "{url}/"', f'name = "{slug}"']
+        for name, value in table.items():
+            if value is not None:
+                lines.append(f"{name} = {json.dumps(value)}")
+        (self.path / "sources").mkdir(parents=True, exist_ok=True)
+        (self.path / "sources" / f"{slug}.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def environment(self, **extra: str) -> dict[str, str]:
+        proxies = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
+        env = {name: value for name, value in os.environ.items() if name.lower() not in proxies}
+        return {**env, "COPYDESK_HOME": str(self.path), **extra}
+
+    def command(self, *args: str) -> list[str]:
+        """``copydesk``; the time limit may be in the environment: no test waits for half a minute."""
+        code = (
+            "import os; from crawler import settings; from crawler.cli import main\n"
+            "settings.DOWNLOAD_TIMEOUT = float(os.environ.get('DOWNLOAD_TIMEOUT', 30))\nmain()"
+        )
+        return [sys.executable, "-c", code, "--home", str(self.path), *args]
+
+    def run(self, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*args), capture_output=True, text=True, timeout=120, env=self.environment(**env)
+        )
+
+    def scrapy(self, *args: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "scrapy", *args],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env=self.environment(),
+            cwd=Path(__file__).parents[3],
+        )
+
+    def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.path / "news.db")) as db:
+            return db.execute(sql, parameters).fetchall()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    home = Desk(tmp_path / "home")
+    (home.path / "sources").mkdir(parents=True)
+    return home
