@@ -183,7 +183,7 @@ def _find(lines: list[str], start: int, end: int, text: str) -> int | None:
 
 
 def _key_line(lines: list[str], start: int, end: int, key: str) -> int:
-    """The number of the line, from ``start`` to ``end``, that begins with the key or table; else ``start``."""
+    """The number of the line, from ``start`` to ``end``, that begins with the key; else ``start``."""
     shape = re.compile(rf"\s*(\[+\s*)?([\w-]+\.)?[\"']?{re.escape(key)}\b")
     return next((n for n in range(start, end + 1) if shape.match(lines[n - 1])), start)
 
