@@ -37,19 +37,16 @@ def test_declared_feeds() -> None:
         ("https://www.gazette.example.org/feed.json?x=1", "JSON Feed"),
         ("https://www.gazette.example.org/h.feed", "feed"),
     ]
-    assert (
-        alternates.feeds(
-            page('<link rel="alternate" type="application/rss+xml" title="A &amp; B" href="/f">')
-        )[0].title
-        == "A & B"
-    )
+    titled = page('<link rel="alternate" type="application/rss+xml" title="A &amp; B" href="/f">')
+    assert alternates.feeds(titled)[0].title == "A & B"
 
 
 def test_linked_feeds() -> None:
     found = alternates.feed_links(
         page(
-            '<a href="/service/rss">RSS</a><a href="/feed/">Feed</a><a href="/news.rss">x</a><a href="/rss-news.xml">x</a>'
-            '<a href="/feedback">Feedback</a><a href="https://reader.example/feed/">Reader</a><a href="/news/">News</a>'
+            '<a href="/service/rss">RSS</a><a href="/feed/">Feed</a><a href="/news.rss">x</a>'
+            '<a href="/rss-news.xml">x</a><a href="/feedback">Feedback</a><a href="/news/">News</a>'
+            '<a href="https://reader.example/feed/">Reader</a>'
         )
     )
     assert [feed.url.rpartition(".org")[2] for feed in found] == [
