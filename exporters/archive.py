@@ -69,6 +69,8 @@ class Archive:
 
         ``fetched``: ISO 8601, UTC. ``request``: the headers sent, for a request record beside it.
         """
+        if not url.startswith(("http://", "https://")):
+            raise ValueError(f"{url!r} is no web address; nothing else answers by HTTP")
         url = _UNSAFE.sub(lambda match: f"%{ord(match.group()):02X}", url)
         digest = digest_of(body)
         record = response_record(

@@ -210,6 +210,19 @@ def test_a_snapshot_that_does_not_fit_is_no_answer(folder: Path) -> None:
         assert archive.read(one).body == b"one"
 
 
+def test_only_web_addresses_answer(folder: Path) -> None:
+    with Archive(folder) as archive, pytest.raises(ValueError, match="no web address"):
+        put(archive, url="/relative")
+    assert not folder.exists()
+
+
+def test_an_address_with_blanks_is_escaped(folder: Path) -> None:
+    with Archive(folder) as archive:
+        snapshot = put(archive, url="https://www.example.org/a b\r\nWARC-Type: x")
+        assert snapshot.url == "https://www.example.org/a%20b%0D%0AWARC-Type:%20x"
+        assert archive.read(snapshot).url == snapshot.url
+
+
 def test_a_folder_that_is_a_file(folder: Path) -> None:
     folder.write_text("")
     with pytest.raises(ArchiveError, match="a file stands where"):
