@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from typing import Literal
 
 import nh3
 from w3lib.url import safe_url_string
@@ -43,17 +44,26 @@ def text(value: str) -> str:
 
 def safe_html(html: str, *, base: str) -> str:
     """HTML that can run nothing, with absolute addresses. The last thing that happens to a body."""
-    clean = nh3.clean(
-        _UNWRITABLE.sub("", html),
+    html = _UNWRITABLE.sub("", html)
+    root = address(base)
+    try:
+        clean = _sanitised(html, ("rewrite_with_base", root) if root else "deny")
+    except ValueError:  # no address after all, such as one with port 99999
+        clean = _sanitised(html, "deny")
+    # A numeric reference such as &#1; is a character by now.
+    return _UNWRITABLE.sub("", clean).replace("\r", "\n")
+
+
+def _sanitised(html: str, relative: tuple[Literal["rewrite_with_base"], str] | Literal["deny"]) -> str:
+    return nh3.clean(
+        html,
         tags=_TAGS,
         clean_content_tags=_DROPPED,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
-        url_relative=("rewrite_with_base", base) if address(base) else "deny",
+        url_relative=relative,
         link_rel=None,
     )
-    # A numeric reference such as &#1; is a character by now.
-    return _UNWRITABLE.sub("", clean).replace("\r", "\n")
 
 
 def address(url: str) -> str | None:

@@ -181,6 +181,15 @@ def test_no_text_can_break_the_xml(
     assert items[1].findtext("title") == ITEM.title
 
 
+@pytest.mark.parametrize(
+    "base", ["", "nonsense", "https://", "https://x.example:99999/", "https://[::1", "\ud800"]
+)
+def test_a_base_that_is_none_takes_the_relative_links_away(base: str) -> None:
+    assert safe_html('<a href="/x">x</a><a href="https://y.example/">y</a>', base=base) == (
+        '<a>x</a><a href="https://y.example/">y</a>'
+    )
+
+
 @given(html=anything)
 def test_sanitising_twice_changes_nothing(html: str) -> None:
     once = safe_html(html, base=ITEM.url)
