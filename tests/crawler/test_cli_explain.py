@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -165,6 +170,29 @@ def test_colours_belong_to_a_terminal() -> None:
     coloured = explanation.as_text(ARTICLE, origin="from x")
     assert "\x1b[31m" in coloured
     assert "\x1b[32m" in coloured
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_a_terminal_gets_colours_unless_it_wants_none(tmp_path: Path, no_color: str, coloured: bool) -> None:
+    (tmp_path / "x.html").write_text(PAGE)
+    reader, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crawler.cli", "explain", str(tmp_path / "x.html")],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "NO_COLOR": no_color, "TERM": "xterm"},
+        stdout=terminal,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(terminal)
+    output = b""
+    with suppress(OSError):  # how a terminal ends
+        while piece := os.read(reader, 4096):
+            output += piece
+    os.close(reader)
+    assert process.wait(timeout=60) == 0
+    assert b"The town council voted" in output
+    assert (b"\x1b[" in output) == coloured
 
 
 def test_long_blocks_are_folded() -> None:
