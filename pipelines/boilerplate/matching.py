@@ -21,6 +21,9 @@ _LONGEST_SECTION = 80
 _LONGEST_HEADING = 12
 #: Trees deeper than this below a heading's container are not climbed.
 _DEEPEST = 100
+#: In a box of its own, a section's links may have teasers: so many blocks of so many words.
+_LONGEST_TEASER = 2
+_TEASER = 40
 #: A line of a list has fewer words, or is no sentence.
 _SENTENCE = 8
 
@@ -170,26 +173,35 @@ def _meant(rule: Rule, block: HasBlock, words: int) -> bool:
 
 def _section(blocks: Sequence[HasBlock], rows: Sequence[list[str]], at: int, rule: Rule) -> list[int]:
     """The blocks under a heading, up to the next of its rank, the end of its box, or what it cannot hold."""
-    heading = blocks[at]
     if at + 1 == len(blocks):
         return []
-    box = _common(heading.container, blocks[at + 1].container)
+    heading = blocks[at]
     rank = heading.level or 7
-    first = blocks[at + 1]
-    if not heading.level and first.level and _linked(first):
-        rank = first.level - 1  # a bold line over linked headings: they are its list
+    box = _common(heading.container, blocks[at + 1].container)
+    own = at > 0 and box is not None and not _within(blocks[at - 1].container, box)
     taken: list[int] = []
+    sure = 0  # so many of them for certain; the rest hangs between
     for below in range(at + 1, min(len(blocks), at + 1 + _LONGEST_SECTION)):
         block = blocks[below]
-        if 0 < block.level <= rank or (box is not None and not _within(block.container, box)):
+        card = rule.holds != "prose" and _linked(block)  # another story's headline
+        if 0 < block.level <= rank and not card:
             break
-        if not _held(rule, block, rows[below]):
+        if box is not None and not _within(block.container, box):
+            sure = len(taken) if own and sure else sure
+            break
+        if _held(rule, block, rows[below]):
+            taken.append(below)
+            sure = len(taken)
+        elif len(taken) - sure < _LONGEST_TEASER and (
+            block.kind in ("image", "embed") or (own and sure and 0 < len(rows[below]) <= _TEASER)
+        ):
+            taken.append(below)
+        else:
             # A lone plain line before a paragraph, unlike the links above it, is that paragraph's heading.
-            if len(taken) > 1 and _linked(blocks[taken[0]]) and _plain(blocks[taken[-1]]):
-                taken.pop()
+            if sure > 1 and sure == len(taken) and _linked(blocks[taken[0]]) and _plain(blocks[taken[-1]]):
+                sure -= 1
             break
-        taken.append(below)
-    return taken
+    return taken[:sure]
 
 
 def _held(rule: Rule, block: HasBlock, words: list[str]) -> bool:
