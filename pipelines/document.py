@@ -34,6 +34,9 @@ _MARKS: Final = (
 )
 _WIDE: Final = re.compile(r"[^\x00-\x7f]+")
 _HIGH_RUNS: Final = re.compile(rb"[\x80-\xff]+")
+_CLOSING: Final = re.compile(rb"</(?:body|html)\s*>", re.I)
+#: Bytes after ``</body>`` that are no more than white space and ``</html>``.
+_EPILOGUE: Final = 40
 #: The same tag twenty times and more in a row.
 _REPEATED: Final = re.compile(
     rb"(</?(\w{1,20})(?:\s[^<>]{0,200})?>)(?:\s{0,20}</?\2(?:\s[^<>]{0,200})?>){20,}"
@@ -79,6 +82,9 @@ def _tree(data: bytes) -> Any:
 
 
 def _parsed(data: bytes) -> tuple[Any, bool]:
+    last = len(data) - _EPILOGUE
+    if 0 <= data.find(b"</body>") < last or 0 <= data.find(b"</html>") < last:
+        data = _CLOSING.sub(b"", data)  # libxml2 drops what follows; browsers do not
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )

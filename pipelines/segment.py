@@ -111,6 +111,7 @@ _KINDS: Final[dict[str, Kind]] = {
 #: Kinds that hold for the paragraphs inside too.
 _HANDED_DOWN: Final = frozenset(["item", "quote", "caption", "heading", "code"])
 _HIDING: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_STREAMED: Final = re.compile(r"S:[0-9a-f]+$")
 _BREAKS: Final = re.compile(r"[\n\r]+")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
@@ -252,6 +253,7 @@ def _collapse(pieces: list[tuple[str, Any]]) -> str:
 
 def _is_hidden(element: Any) -> bool:
     if element.get("hidden") is not None:
-        return True
+        # React streams content into hidden boxes that its script moves into place
+        return not _STREAMED.match(element.get("id") or "")
     style = element.get("style")
     return style is not None and _HIDING.search(style) is not None

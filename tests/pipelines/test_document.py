@@ -77,6 +77,11 @@ def test_base() -> None:
     assert parse(b"<base>", url="https://a.example/x").base == "https://a.example/x"
 
 
+def test_what_follows_the_end_of_the_body_is_read() -> None:
+    body = b"<body><p>menu</p></body></html><div><p>the story</p></div></body></html>"
+    assert words(body) == "menu the story"
+
+
 def test_text_below_a_hundred_thousand_tags_is_found() -> None:
     body = b"<div>" * 100_000 + b"deep" + b"</div>" * 100_000 + b"<p>after"
     assert words(body) == "deep after"
