@@ -5,6 +5,7 @@ Where a method takes ``now`` it is an aware UTC datetime: the store has no clock
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -32,7 +33,7 @@ from exporters.store.rows import (
 )
 from pipelines.types import Article, Entry, Evidence, Removal, Snapshot
 
-#: Seconds that a checkpoint waits for readers; what they hold up is moved the next time.
+#: Seconds that a checkpoint waits for readers.
 _CHECKPOINT_PATIENCE = 1.0
 #: Pages of write-ahead log after which the crawl moves them into the file: 4 MB, SQLite's default.
 _CHECKPOINT_PAGES = 1000
@@ -77,11 +78,18 @@ class Store:
             yield
 
     def checkpoint(self) -> None:
-        """Move the write-ahead log into the database file: once, at the end of a run."""
+        """Move the write-ahead log into the database file: once, at the end of a run.
+
+        What readers hold up, our own too, is moved the next time."""
         with in_words(self.path):
             self.db.execute(f"PRAGMA busy_timeout = {int(_CHECKPOINT_PATIENCE * 1000)}")
-            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            self.db.execute(f"PRAGMA busy_timeout = {int(self._timeout * 1000)}")
+            try:
+                self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                    raise
+            finally:
+                self.db.execute(f"PRAGMA busy_timeout = {int(self._timeout * 1000)}")
 
     # Articles
 

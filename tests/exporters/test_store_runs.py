@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from exporters.store import Endpoint, FetchState, SourceCounts
+from exporters.store import Endpoint, FetchState, SourceCounts, Store
 
 FEED = FetchState(
     url="https://www.example.org/feed",
@@ -124,3 +124,20 @@ def test_the_end_of_a_run_empties_the_log(store: Any, save: Any, make: Any, at: 
     store.finish_run(run, [], now=at(1))
     assert log.stat().st_size == 0
     assert store.db.execute("PRAGMA busy_timeout").fetchone() == (30000,)
+
+
+def test_readers_do_not_hold_up_the_end_of_a_run(store: Any, save: Any, make: Any, at: Any) -> None:
+    run = store.begin_run(now=at(0), version="0.1.0")
+    save(make())
+    save(make("b", text="Another story. " * 20))
+    ours = store.articles()
+    next(ours)
+    with Store.open(store.path, read_only=True) as reader:
+        theirs = reader.articles()
+        next(theirs)
+        store.finish_run(run, [], now=at(1))
+        assert len([*ours, *theirs]) == 2, "and they read on"
+        del theirs
+    assert store.db.execute("PRAGMA busy_timeout").fetchone() == (30000,)
+    store.checkpoint()
+    assert store.path.with_name("news.db-wal").stat().st_size == 0
