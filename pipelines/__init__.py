@@ -2,5 +2,5 @@
 
 import os
 
-# The classifier multiplies small matrices: a second thread costs more than it gives. Read when numpy is imported.
+# The classifier multiplies small matrices: a second thread costs more than it gives. Read when numpy loads.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
