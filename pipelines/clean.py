@@ -60,7 +60,7 @@ def clean(
         document=document, blocks=blocks, kept=kept, text=text, metadata=known, http_status=page.status
     )
     evidence = known.evidence
-    fed = _fed_story(page)
+    fed = _fed_story(page, rules, known.title)
     if fed is not None and _is_better(fed[0], text, reason):
         text, markup = fed
         status, reason = "article", None
@@ -95,13 +95,18 @@ def clean(
     )
 
 
-def _fed_story(page: Page) -> tuple[str, str] | None:
-    """The text and HTML that the feed carries, where it carries more than a teaser."""
+def _fed_story(page: Page, rules: Rules | None, title: str | None) -> tuple[str, str] | None:
+    """The text and HTML that the feed carries, where it carries more than a teaser.
+
+    A feed's body is the story but for what newsrooms add to it, which the rules know."""
     if page.entry is None or not page.entry.content:
         return None
     document = parse(page.entry.content.encode("utf-8", "replace"), url=page.url, charset="utf-8")
     blocks = segment(document)
-    kept = [True] * len(blocks)
+    if rules is not None:
+        kept = [match is None for match in rules.match(blocks, title=title)]
+    else:
+        kept = [True] * len(blocks)
     text = compose.text(blocks, kept)
     if len(text.split()) < _FEED_WORDS:
         return None

@@ -53,12 +53,13 @@ _LONGEST_CELL: Final = 600
 
 def text(blocks: Sequence[Block], kept: Sequence[bool]) -> str:
     """The story without its headline: paragraphs parted by a blank line, a table row on one line."""
+    layout_tables = _layout_tables(blocks, kept)
     parts: list[str] = []
     row: Any = None
     for block, keep in zip(blocks, kept, strict=True):
         if not keep or not block.is_text or (block.kind == "caption" and _pictured(block)):
             continue
-        own = _row(block.frame)
+        own = None if _table_of(block.frame) & layout_tables else _row(block.frame)
         if own is not None and own is row:
             parts[-1] += " | " + block.text
         else:
