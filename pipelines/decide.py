@@ -75,7 +75,7 @@ def decide(
         kept.append(keep)
         rules.append(rule)
     _spare(blocks, likely, kept, rules)
-    _bare_headings(blocks, kept)
+    _bare_headings(blocks, likely, kept)
     for place, word in enumerate(declared):
         if word is not None:
             kept[place] = word and not (blocks[place].is_text and _is_headline(blocks[place], names))
@@ -145,23 +145,21 @@ def _spare(
                 rules[place] = None
 
 
-def _bare_headings(blocks: Sequence[Block], kept: list[bool]) -> None:
-    """A heading with nothing of the story under it goes."""
-    level = 7  # of the last kept thing below, 7: nothing or a heading
+def _bare_headings(blocks: Sequence[Block], likely: Sequence[float], kept: list[bool]) -> None:
+    """A short heading with nothing of the story under it goes."""
+    below = 0  # level of the heading just below; 7 for the end, 0 for text
     for place in range(len(blocks) - 1, -1, -1):
         block = blocks[place]
+        if place == len(blocks) - 1:
+            below = 7
         if not kept[place]:
             continue
-        if block.kind == "heading" and block.level:
-            if level != 0 and level <= block.level:
-                kept[place] = False
-                continue
-            if level == 7:
-                kept[place] = False
-                continue
-            level = block.level
+        if block.kind != "heading" or not block.level or len(block.text) > _PARAGRAPH:
+            below = 0
+        elif below == 7 or (below and below < block.level and likely[place] < _SURE):
+            kept[place] = False
         else:
-            level = 0
+            below = block.level
 
 
 def _never_empty(
