@@ -6,7 +6,7 @@ import sys
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from scrapy import signals
+from scrapy import Spider, signals
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
@@ -25,6 +25,7 @@ class Progress:
         self._crawler = crawler
         self._loop = create_looping_call(self._draw)
         self._began = monotonic()
+        self._sources = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Progress:
@@ -33,7 +34,8 @@ class Progress:
         crawler.signals.connect(progress.spider_closed, signals.spider_closed)
         return progress
 
-    def spider_opened(self) -> None:
+    def spider_opened(self, spider: Spider) -> None:
+        self._sources = len(getattr(spider, "sources", ()))
         self._loop.start(SECONDS, now=True)
 
     def spider_closed(self) -> None:
@@ -47,7 +49,7 @@ class Progress:
         found = sum(c.found for c in counts)
         waiting = sum(c.postponed for c in counts)
         parts = [
-            f"{len(counts)} sources",
+            f"{len(counts)} of {self._sources} sources",
             f"{found} found",
             f"{sum(c.new for c in counts)} new",
             f"{sum(sum(c.failed.values()) for c in counts)} failed",

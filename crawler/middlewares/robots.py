@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import Request, signals
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
@@ -35,8 +36,9 @@ class RobotsMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        #: By scheme and host. Each is read once a run.
-        self._rules: dict[str, asyncio.Future[ProtegoRobotParser | None]] = {}
+        #: By scheme and host. Each is asked for once a run; an error is kept, too.
+        self._answers: dict[str, asyncio.Future[Response]] = {}
+        self._rules: dict[str, ProtegoRobotParser | None] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -45,19 +47,25 @@ class RobotsMiddleware:
     async def process_request(self, request: Request) -> None:
         if request.meta.get("dont_obey_robotstxt"):
             return
-        parts = urlparse_cached(request)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        rules = self._rules.get(origin)
-        if rules is None:
-            rules = self._rules[origin] = asyncio.ensure_future(self._read(origin, request))
-        # Shielded: who asked first may be cancelled, others still wait for the same file.
-        parser = await asyncio.shield(rules)
-        if parser is not None and not parser.allowed(request.url, self._agent):
+        origin = _origin(request)
+        if origin not in self._rules:
+            response = await self.answer(request)
+            self._rules.setdefault(origin, await self._parsed(response, request))
+        rules = self._rules[origin]
+        if rules is not None and not rules.allowed(request.url, self._agent):
             self._crawler.stats.inc_value("robotstxt/forbidden")
             raise ForbiddenByRobotsError("forbidden by robots.txt")
 
-    async def _read(self, origin: str, request: Request) -> ProtegoRobotParser | None:
-        """The rules of a site, None where it has none. An error is kept, too: it holds for the whole run."""
+    async def answer(self, request: Request) -> Response:
+        """What the site of ``request`` answers for its robots.txt."""
+        origin = _origin(request)
+        answer = self._answers.get(origin)
+        if answer is None:
+            answer = self._answers[origin] = asyncio.ensure_future(self._ask(origin, request))
+        # Shielded: who asked first may be cancelled, others still wait for the same file.
+        return await asyncio.shield(answer)
+
+    async def _ask(self, origin: str, request: Request) -> Response:
         asked = Request(
             f"{origin}/robots.txt",
             callback=NO_CALLBACK,
@@ -75,6 +83,10 @@ class RobotsMiddleware:
             logger.info("%s/robots.txt: %s", origin, error)
             raise RobotsUnreachableError(f"robots.txt cannot be read: {error}") from error
         self._crawler.stats.inc_value(f"robotstxt/response_status_count/{response.status}")
+        return response
+
+    async def _parsed(self, response: Response, request: Request) -> ProtegoRobotParser | None:
+        """The rules of a site, None where it has none."""
         if response.status == 429 or response.status >= 500:
             raise RobotsUnreachableError(f"robots.txt answers {response.status}")
         if response.status >= 400:
@@ -84,3 +96,8 @@ class RobotsMiddleware:
             signal=signals.robots_parsed, robotparser=parser, request=request
         )
         return parser
+
+
+def _origin(request: Request) -> str:
+    parts = urlparse_cached(request)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.internet.defer import CancelledError
 
 from crawler import reasons
+from crawler.middlewares.robots import RobotsMiddleware
 from crawler.sources import Source
 from exporters.archive import Archive
 from pipelines.errors import FetchError, StoreError
@@ -50,6 +52,10 @@ class BaseSpider(Spider):
         if self.stopping:
             raise asyncio.CancelledError
         try:
+            if urlsplit(url).path == "/robots.txt":
+                robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+                assert robots is not None
+                return await robots.answer(request)  # politeness has read it already
             return await self.crawler.engine.download_async(request)
         except (StoppedError, CancelledError) as error:
             raise asyncio.CancelledError from error

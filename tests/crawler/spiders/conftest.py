@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import sqlite3
+import ssl
 import subprocess
 import sys
 import threading
@@ -14,11 +15,16 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 WORDS = (
     "The council of {name} met on Monday evening and decided, after long debate, to build the bridge.",
@@ -119,7 +125,7 @@ class Site:
         return {p: n for p, n in self.hits.items() if p not in ("/robots.txt", "/feed.xml", "/")}
 
 
-def serve(host: str = "127.0.0.1") -> tuple[Site, ThreadingHTTPServer]:
+def serve(host: str, certificate: Path | None) -> tuple[Site, ThreadingHTTPServer]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -153,9 +159,38 @@ def serve(host: str = "127.0.0.1") -> tuple[Site, ThreadingHTTPServer]:
 
     server = ThreadingHTTPServer((host, 0), Handler)
     server.daemon_threads = True
-    site = Site(f"http://{host}:{server.server_port}")
+    if certificate is not None:
+        server.socket = self_signed(certificate).wrap_socket(server.socket, server_side=True)
+    site = Site(f"http{'s' if certificate else ''}://{host}:{server.server_port}")
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return site, server
+
+
+def self_signed(path: Path) -> ssl.SSLContext:
+    """A certificate for 127.0.0.1 that nobody vouches for, in ``path``."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(key, hashes.SHA256())
+    )
+    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    secret = path.with_suffix(".key")
+    secret.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path, secret)
+    return context
 
 
 @pytest.fixture
@@ -163,8 +198,8 @@ def sites() -> Iterator[Any]:
     """A function that starts one more site."""
     servers = []
 
-    def start(host: str = "127.0.0.1") -> Site:
-        site, server = serve(host)
+    def start(host: str = "127.0.0.1", certificate: Path | None = None) -> Site:
+        site, server = serve(host, certificate)
         servers.append(server)
         return site
 
@@ -196,9 +231,15 @@ class Desk:
         return {**env, "COPYDESK_HOME": str(self.path), **extra}
 
     def command(self, *args: str) -> list[str]:
-        """``copydesk``; the time limit may be in the environment: no test waits for half a minute."""
+        """``copydesk``; the environment may shorten the time limit and give NAME this machine's address."""
         code = (
-            "import os; from crawler import settings; from crawler.cli import main\n"
+            "import os, socket\n"
+            "asked = socket.getaddrinfo\n"
+            "def resolve(host, *args, **more):\n"
+            "    mine = host in (os.environ.get('NAME'), os.environ.get('NAME', '').encode())\n"
+            "    return asked('127.0.0.1' if mine else host, *args, **more)\n"
+            "socket.getaddrinfo = resolve\n"
+            "from crawler import settings; from crawler.cli import main\n"
             "settings.DOWNLOAD_TIMEOUT = float(os.environ.get('DOWNLOAD_TIMEOUT', 30))\nmain()"
         )
         return [sys.executable, "-c", code, "--home", str(self.path), *args]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
 import signal
 import subprocess
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +48,7 @@ def test_a_second_crawl_asks_for_no_article_and_changes_no_feed(desk: Any, sites
     assert (row["found"], row["new"], row["postponed"]) == (3, 3, 0)
     assert adds_up(row)
     assert site.article_hits() == {"/alder": 1, "/birch": 1, "/cedar": 1}
+    assert site.hits["/robots.txt"] == 1
     before = feeds(desk)
     assert b"Alder gets its bridge" in before["ferry.xml"]
     row = crawl(desk)["ferry"]
@@ -184,6 +189,60 @@ def test_names_that_resolve_to_this_machine_are_refused(desk: Any, sites: Any) -
     assert not site.hits
     done = desk.run("fetch", "--allow-private", f"http://127.0.0.1:{port}/alder")
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, "Alder gets its bridge")
+
+
+def test_a_name_that_resolves_to_a_private_address_is_refused(desk: Any, sites: Any) -> None:
+    site = sites()
+    site.stories("/alder")
+    port = site.url.rpartition(":")[2]
+    home = f"http://news.example:{port}"
+    site.feed(f"{home}/alder")
+    desk.source("named", home, allow_private=None)
+    done = desk.run("crawl", NAME="news.example")
+    assert done.returncode == 1
+    assert "it is a private address" in done.stderr
+    assert not site.hits
+    desk.source("named", home)
+    assert crawl(desk, NAME="news.example")["named"]["new"] == 1
+
+
+def test_certificates_are_verified(desk: Any, sites: Any, tmp_path: Path) -> None:
+    site = sites(certificate=tmp_path / "certificate.pem")
+    site.story("/alder")
+    url = f"{site.url}/alder"
+    done = desk.run("fetch", "--allow-private", url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "the secure connection failed: " in done.stderr
+    assert "certificate" in done.stderr
+    done = desk.run("fetch", "--allow-private", url, SSL_CERT_FILE=str(tmp_path / "certificate.pem"))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_terminal_shows_progress_and_a_table(desk: Any, sites: Any) -> None:
+    site = sites()
+    site.stories("/alder", "/birch")
+    desk.source("ferry", site)
+    desk.source("other", "http://127.0.0.1:1")
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        desk.command("crawl"), env=desk.environment(), stdout=subprocess.PIPE, stderr=theirs
+    )
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # EIO: the other end is closed
+        while part := os.read(ours, 4096):
+            shown += part
+    os.close(ours)
+    assert process.communicate()[0] == b""
+    assert process.returncode == 1
+    text = shown.decode()
+    assert " of 2 sources · " in text
+    table = text.rpartition("\x1b[K")[2].replace("\r", "").splitlines()
+    head = table[0].split()
+    assert (head[0], head[-3:]) == ("source", ["failed", "later", "seconds"])
+    assert table[1].split()[:3] == ["ferry", "2", "2"]
+    assert table[3].split()[:3] == ["together", "2", "2"]
+    assert any("the connection was refused" in line for line in table)
 
 
 def test_retry_after_is_respected(desk: Any, sites: Any) -> None:
@@ -370,6 +429,23 @@ def test_a_signal_ends_in_order(desk: Any, sites: Any, number: signal.Signals) -
     assert (process.returncode, out, err) == (0, b"", b"")
     assert desk.rows("SELECT outcome FROM runs") == [("stopped",)]
     assert desk.rows("SELECT count(*) FROM articles")[0][0] >= 1
+
+
+def test_a_signal_ends_a_crawl_that_still_lists(desk: Any, sites: Any) -> None:
+    site = sites()
+    site.stories("/alder")
+    site.reply("/feed.xml", b" " * 1000, drip=0.1)
+    desk.source("ferry", site)
+    process = subprocess.Popen(
+        desk.command("crawl"), env=desk.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    wait_for(lambda: "/feed.xml" in site.hits)
+    process.terminate()
+    assert process.communicate(timeout=10) == (b"", b"")
+    assert process.returncode == 0
+    # It was not read, which says nothing of its health.
+    assert desk.rows("SELECT count(*) FROM run_sources") == [(0,)]
+    assert desk.rows("SELECT outcome FROM runs") == [("stopped",)]
 
 
 def test_kill_9_loses_nothing(desk: Any, sites: Any) -> None:
