@@ -6,13 +6,15 @@ What a rule is stands in ``rules.py``, how its phrases read in ``phrases.py``.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from pipelines.boilerplate.phrases import COMMON, LONGEST, TITLE, Phrase, headline, normal, parse
 
 Scope = Literal["block", "section"]
+#: The fewest and the most words of a block that may fit, the rank of the rule, its phrase.
+Entry = tuple[int, int, int, Phrase]
 Holds = Literal["links", "lines", "prose"]
 
 #: A section ends here at the latest, so that one heading cannot take a page.
@@ -91,7 +93,7 @@ class Rules:
         # Stable: of two rules equally sure, the first one declared speaks.
         self._ranked = sorted(self.rules, key=lambda rule: -rule.confidence)
         self._matches = [Match(rule.name, rule.why, rule.confidence, rule.scope) for rule in self._ranked]
-        self._index = _index(self._ranked)
+        self._firsts, self._index = _indexes(self._ranked)
         self._keys = frozenset(self._index)
 
     def match(self, blocks: Sequence[HasBlock], *, title: str | None = None) -> list[Match | None]:
@@ -102,7 +104,7 @@ class Rules:
         quoted = headline(title)
         clear = self._keys.isdisjoint
         for at, words in enumerate(rows):
-            if clear(words):
+            if not words or (words[0] not in self._firsts and clear(words)):
                 continue
             for rank in self._speaking(blocks[at], words, quoted):
                 rule = self._ranked[rank]
@@ -114,61 +116,89 @@ class Rules:
                         swallowed.add((member, rank))
         return [None if rank is None else self._matches[rank] for rank in best]
 
-    def matching(self, block: HasBlock, *, title: str | None = None) -> list[Rule]:
-        """Every rule whose phrases and conditions fit this one block, the surest first."""
-        found = self._speaking(block, normal([block.text])[0], headline(title))
-        return [self._ranked[rank] for rank in found]
-
     def _speaking(self, block: HasBlock, words: list[str], quoted: str | None) -> list[int]:
+        """The ranks of the rules that fit the block as a whole, or else each of its lines."""
+        found = self._fitting(block, words, quoted)
+        if found or "\n" not in block.text:
+            return found
+        surest = []
+        for line in normal(block.text.split("\n")):
+            of_line = self._fitting(block, line, quoted) if line else []
+            if line and not of_line:
+                return []
+            surest.extend(of_line[:1])
+        return [max(surest)] if surest else []  # no surer than its least sure line
+
+    def _fitting(self, block: HasBlock, words: list[str], quoted: str | None) -> list[int]:
         text = f" {' '.join(words)} "
         if quoted and quoted in text:
             text = text.replace(quoted, f" {TITLE} ")
         text = text[1:]
         count = text.count(" ")
         found = set()
-        for key in self._keys.intersection(words):
-            for rank, phrase in self._index[key]:
-                if rank not in found and _meant(self._ranked[rank], block, count) and phrase.fits(text):
+        for entries in self._entries(words):
+            for least, most, rank, phrase in entries:
+                if least <= count <= most and rank not in found and phrase.fits(text):
                     found.add(rank)
-        return sorted(found)
+        return sorted(rank for rank in found if _meant(self._ranked[rank], block))
+
+    def _entries(self, words: list[str]) -> Iterator[list[Entry]]:
+        if words[0] in self._firsts:
+            yield self._firsts[words[0]]
+        for key in self._keys.intersection(words):
+            yield self._index[key]
 
 
-def _index(rules: Sequence[Rule]) -> dict[str, list[tuple[int, Phrase]]]:
-    """Phrases by words that few of them share and prose seldom holds: most blocks hold none of these."""
+def _indexes(rules: Sequence[Rule]) -> tuple[dict[str, list[Entry]], dict[str, list[Entry]]]:
+    """Phrases by the word that a block begins with; others by a word that it must hold somewhere.
+
+    Most blocks have neither: of the words that a phrase needs, it stands under the least frequent.
+    """
+    firsts: dict[str, list[Entry]] = defaultdict(list)
+    index: dict[str, list[Entry]] = defaultdict(list)
     read = [
-        (rank, parse(phrase, heading=rule.scope == "section"))
+        (rank, rule, parse(phrase, heading=rule.scope == "section"))
         for rank, rule in enumerate(rules)
         for phrases in rule.phrases.values()
         for phrase in phrases
     ]
-    shared = Counter(word for _, phrase in read for keys in phrase.keys for word in keys)
+    shared = Counter(word for _, _, phrase in read for keys in phrase.keys for word in keys)
 
     def cost(keys: tuple[str, ...]) -> tuple[int, int, tuple[str, ...]]:
-        frequent = sum(word in COMMON or len(word) < 4 for word in keys)
+        frequent = sum(word in COMMON or _short(word) for word in keys)
         return frequent, sum(shared[word] for word in keys), keys
 
-    index: dict[str, list[tuple[int, Phrase]]] = defaultdict(list)
-    for rank, phrase in read:
-        for word in min(phrase.keys, key=cost):
-            index[word].append((rank, phrase))
-    return dict(index)
+    for rank, rule, phrase in read:
+        most = rule.max_words if rule.scope == "block" else _LONGEST_HEADING
+        entry = (phrase.least, min(most, phrase.most or most), rank, phrase)
+        keys = min(phrase.keys, key=cost)
+        # A word begins a block far more seldom than it stands in one; but "the" and "wir" begin many.
+        if phrase.firsts and (cost(keys)[0] or not any(map(_short, phrase.firsts))):
+            for word in phrase.firsts:
+                firsts[word].append(entry)
+        else:
+            for word in keys:
+                index[word].append(entry)
+    return dict(firsts), dict(index)
+
+
+def _short(word: str) -> bool:
+    return len(word) < 4 or word == "this"
 
 
 def _surer(one: int | None, other: int) -> int:
     return other if one is None or other < one else one
 
 
-def _meant(rule: Rule, block: HasBlock, words: int) -> bool:
+def _meant(rule: Rule, block: HasBlock) -> bool:
     if rule.kinds and block.kind not in rule.kinds:
         return False
     if rule.links and block.link_chars < rule.links * len(block.text):
         return False
-    if rule.scope == "block":
-        return words <= rule.max_words
+    if rule.scope == "block" or block.level:
+        return True
     # An item or a cell heads nothing, whatever it says: "Jobs" in a menu. Nor does a sentence.
-    if words > _LONGEST_HEADING:
-        return False
-    return bool(block.level) or (block.kind not in ("item", "cell") and not block.text.endswith("."))
+    return block.kind not in ("item", "cell") and not block.text.endswith(".")
 
 
 def _section(blocks: Sequence[HasBlock], rows: Sequence[list[str]], at: int, rule: Rule) -> list[int]:

@@ -83,16 +83,22 @@ _GAP = Unit()
 class Phrase:
     """A phrase, ready to match."""
 
-    __slots__ = ("_pattern", "keys", "units")
+    __slots__ = ("_pattern", "firsts", "keys", "least", "most", "units")
 
     def __init__(self, units: tuple[Unit, ...]) -> None:
         self.units = units
+        needed = [unit for unit in units if unit.options and not unit.optional]
         #: Sets of words; every fitting block holds one word of each.
-        self.keys: list[tuple[str, ...]] = [
+        self.keys = [
             tuple(dict.fromkeys(max(option, key=len) for option in unit.options))
-            for unit in units
-            if unit.options and not unit.optional and (TITLE,) not in unit.options
+            for unit in needed
+            if (TITLE,) not in unit.options
         ]
+        #: Every fitting block begins with one of these words; empty: with any.
+        self.firsts = _firsts(units)
+        #: How few and how many words a fitting block has; the headline is one.
+        self.least = sum(min(map(len, unit.options)) for unit in needed)
+        self.most = None if _GAP in units else sum(max(map(len, unit.options)) for unit in units)
         self._pattern: re.Pattern[str] | None = None
 
     def fits(self, text: str) -> bool:
@@ -108,6 +114,17 @@ class Phrase:
     @property
     def ends(self) -> bool:
         return self.units[-1] is not _GAP
+
+
+def _firsts(units: tuple[Unit, ...]) -> frozenset[str]:
+    firsts: set[str] = set()
+    for unit in units:
+        if not unit.options or (TITLE,) in unit.options:
+            break
+        firsts.update(option[0] for option in unit.options)
+        if not unit.optional:
+            return frozenset(firsts)
+    return frozenset()
 
 
 def _pattern(units: tuple[Unit, ...]) -> str:

@@ -113,6 +113,24 @@ def test_a_longer_block_is_not_meant(tmp_path: Path) -> None:
     assert not cut(found, "<p>Do write to us, the mayor had said to the people of the valley.</p>")
 
 
+def test_prompts_in_the_lines_of_one_block(tmp_path: Path) -> None:
+    found = rules(tmp_path, PROMPT)
+    assert cut(
+        found, "<p>Please write to us!<br>Comments on the bridge, at last</p>", title="the bridge, at last"
+    )
+    assert not cut(found, "<p>Please write to us!<br>The bridge reopened on Monday.</p>")
+
+
+def test_teaser_cards_go_with_their_section(tmp_path: Path) -> None:
+    card = "<h3><a>Cook</a></h3><p>The mill pays well.</p>"
+    prose = "<p>The mayor takes a different view of the matter, as she said on Monday evening.</p>"
+    found = rules(tmp_path, JOBS)
+    boxed = f"<body>{prose}<section><h3>Open positions</h3>{card}{card}</section>{prose}</body>"
+    assert cut(found, boxed) == ["Open positions", *["Cook", "The mill pays well."] * 2]
+    flat = f"<body>{prose}<h3>Open positions</h3><p><a>Cook</a></p>{prose * 2}</body>"
+    assert cut(found, flat) == ["Open positions", "Cook"]
+
+
 def test_the_surest_rule_speaks(tmp_path: Path) -> None:
     surer = PROMPT.replace('"prompt"', '"surer"').replace("0.8", "0.95")
     blocks = example_blocks("Please write to us!")
