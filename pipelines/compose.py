@@ -273,10 +273,10 @@ def image_address(block: Block, base: str) -> str | None:
         if found:
             return found
     candidates = [element.get("srcset"), element.get("data-srcset"), element.get("data-lazy-srcset")]
-    parent = element.getparent()
-    if parent is not None and parent.tag == "picture":
+    picture = next(element.iterancestors("picture"), None)
+    if picture is not None:
         candidates.extend(
-            source.get("srcset") or source.get("data-srcset") for source in parent.iter("source")
+            source.get("srcset") or source.get("data-srcset") for source in picture.iter("source")
         )
     for candidate in candidates:
         largest = _largest(candidate)
@@ -388,6 +388,8 @@ def _markdown_blocks(parent: Any) -> list[str]:
             parts.append("```\n" + "".join(element.itertext()) + "\n```")
         elif tag == "table":
             parts.append(_markdown_table(element))
+        elif tag == "img":
+            parts.append(_markdown_image(element))
         elif tag in ("figure", "dl", "div"):
             parts.extend(_markdown_blocks(element))
         else:
@@ -447,7 +449,7 @@ def _markdown_words(element: Any) -> str:
         if tag == "br":
             out.append("  \n")
         elif tag == "img":
-            out.append(f"![{_escaped(child.get('alt'))}]({child.get('src', '')})")
+            out.append(_markdown_image(child))
         elif tag in _MARKDOWN_BLOCKS:
             if element.tag in ("td", "th"):
                 out.append(_markdown_words(child) + " ")
@@ -463,6 +465,10 @@ def _markdown_words(element: Any) -> str:
                 out.append(words)
         out.append(_escaped(child.tail))
     return "".join(out).strip(" ") if element.tag not in _INLINE.values() else "".join(out)
+
+
+def _markdown_image(image: Any) -> str:
+    return f"![{_escaped(image.get('alt'))}]({image.get('src', '')})"
 
 
 def _escaped(words: str | None) -> str:

@@ -37,10 +37,8 @@ _HIGH_RUNS: Final = re.compile(rb"[\x80-\xff]+")
 _CLOSING: Final = re.compile(rb"</(?:body|html)\s*>", re.I)
 #: Bytes after ``</body>`` that are no more than white space and ``</html>``.
 _EPILOGUE: Final = 40
-#: The same tag twenty times and more in a row.
-_REPEATED: Final = re.compile(
-    rb"(</?(\w{1,20})(?:\s[^<>]{0,200})?>)(?:\s{0,20}</?\2(?:\s[^<>]{0,200})?>){20,}"
-)
+#: Tags upon tags without a word between them.
+_TOWERS: Final = re.compile(rb"(?:\s{0,9}<\w[^<>]{0,99}>){200,}|(?:\s{0,9}</\w[^<>]{0,99}>){200,}")
 #: Undeclared two-byte text: which charset, by the page's language.
 _TWO_BYTE: Final = {"ja": ("shift_jis", "euc_jp"), "ko": ("cp949",), "zh": ("gb18030", "big5")}
 #: What XML cannot hold and libxml2 stumbles over; also half a surrogate pair.
@@ -77,7 +75,7 @@ def parse(body: bytes, *, url: str, charset: str | None = None) -> Document:
 def _tree(data: bytes) -> Any:
     root, too_deep = _parsed(data)
     if too_deep:  # libxml2 stops reading 2,048 tags down; nobody nests so deep on purpose
-        root, _ = _parsed(_REPEATED.sub(rb"\1", data))
+        root, _ = _parsed(_TOWERS.sub(b"", data))
     return etree.Element("html") if root is None else root
 
 

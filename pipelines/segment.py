@@ -82,11 +82,11 @@ _NOSCRIPT: Final = 8
 _INLINE_TAGS: Final = """
     abbr acronym b bdi bdo big cite code data dfn em font i ins del kbd label mark nobr q ruby rb rtc s samp
     small span strike strong sub sup time tt u var wbr o:p st1:place st1:city blink math mi mn mo mrow msup
-    msub picture output
+    msub picture source track output
     """.split()  # noqa: SIM905
 _SKIPPED_TAGS: Final = """
     head script style template svg select option textarea input datalist canvas map meta link title rt rp
-    source track param area base frame frameset noembed noframes
+    param area base frame frameset noembed noframes
     """.split()  # noqa: SIM905
 _EMBED_TAGS: Final = "iframe video audio object embed amp-iframe amp-video amp-youtube".split()  # noqa: SIM905
 
@@ -219,7 +219,7 @@ def segment(document: Document) -> list[Block]:
                 if links:
                     linked += len(words.strip())
             elif pieces and pieces[-1][0] != "\n":
-                pieces.append((" ", element))
+                pieces.append((" ", element if event == "start" else element.getparent()))
     flush()
     root.last = len(blocks)
     return blocks
