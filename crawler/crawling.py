@@ -22,10 +22,11 @@ from crawler import settings as own_settings
 from crawler.desk import Options, open_desk
 from crawler.home import Home
 from crawler.ledger import Counts
+from crawler.reasons import Reason
 from crawler.sources import Source, load
 from crawler.spiders.base import BaseSpider
 from crawler.spiders.errand import Errand, ErrandSpider
-from crawler.spiders.news import NewsSpider, page_of
+from crawler.spiders.news import NewsSpider, is_web_page, page_of
 from crawler.survey import Answer, Survey, survey
 from crawler.visits import answer_of
 from exporters.archive import Archive
@@ -115,6 +116,8 @@ def fetch_pages(
             response = await spider.ask(url, allow_private=allow_private)
         except FetchError as error:
             return Fetched(url=url, error=error.message)
+        if response.status == 200 and not is_web_page(response):
+            return Fetched(url=url, error=Reason(name="not_html").words)
         meta = response.request.meta if response.request is not None else {}
         return Fetched(
             url=url,
@@ -178,8 +181,9 @@ def _stopped_by_signals(crawler: Crawler) -> Iterator[None]:
         from twisted.internet import reactor
 
         spider = crawler.spider
-        if isinstance(spider, BaseSpider):
-            reactor.callFromThread(spider.stop, "shutdown")
+        if not isinstance(spider, BaseSpider) or not crawler.crawling:
+            raise KeyboardInterrupt
+        reactor.callFromThread(spider.stop, "shutdown")
 
     before = {int(number): signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,8 +98,11 @@ def rules_of(home: Home) -> boilerplate.Rules:
 
 @contextmanager
 def open_desk(home: Home, sources: Sequence[Source], options: Options) -> Iterator[Desk]:
-    """LockHeldError, StoreError or RuleError before the first request."""
+    """Before any request: LockHeldError, StoreError, RuleError, SourceError for a secret that is not set."""
     rules = rules_of(home)
+    for source in sources:
+        source.request_headers(os.environ)
+        source.request_cookies(os.environ)
     began = datetime.now(UTC)
     try:
         home.path.mkdir(parents=True, exist_ok=True)

@@ -26,6 +26,10 @@ from pipelines.types import Entry
 
 logger = logging.getLogger(__name__)
 
+#: When nothing that was found can be read for so many runs, the site is surveyed anew, and then every so many
+#: runs: once a day for a crawl every 15 minutes.
+SURVEY_AFTER = 3
+SURVEY_EVERY = 96
 #: A sitemap index is followed so deep.
 MAX_DEPTH = 2
 
@@ -85,14 +89,18 @@ class Reader:
             *((url, "sitemap", None) for url in source.sitemaps),
             *((page.url, "section", page.selector) for page in source.sections),
         ]
-        if not declared:
-            declared = [(e.url, e.kind, None) for e in self.store.endpoints(source.slug)]
-        if not declared:
-            return await self._surveyed()
+        remembered = [] if declared else [(e.url, e.kind, None) for e in self.store.endpoints(source.slug)]
         entries: list[Entry] = []
-        for url, kind, selector in declared:
+        for url, kind, selector in declared or remembered:
             entries.extend(await self._read(url, kind, selector))
+        if not declared and self._is_lost([url for url, _, _ in remembered]):
+            entries.extend(await self._surveyed())
         return entries
+
+    def _is_lost(self, remembered: list[str]) -> bool:
+        """Whether it is time to look (again) where the site lists its articles: it may have been rebuilt."""
+        states = [self.store.fetch_state(url) for url in remembered]
+        return all(s is not None and s.failures % SURVEY_EVERY == SURVEY_AFTER for s in states)
 
     async def _surveyed(self) -> list[Entry]:
         """Looks at the site; what it read on the way is not read again."""
@@ -152,6 +160,7 @@ class Reader:
             case "section":
                 entries = list(section.read(response.body, url=response.url, selector=selector))
         if entries is None:
+            self._save_failure(url, kind, before, response.status)
             return []
         self.visit.states.append(state)
         self.visit.count("endpoints")

@@ -175,7 +175,7 @@ class NewsSpider(BaseSpider):
             return Reason(name="other_site", detail=urlsplit(response.url).hostname)
         if _is_home(response.url) and not _is_home(address):
             return Reason(name="home_page")
-        if response.body and not isinstance(response, (HtmlResponse, XmlResponse)):
+        if not is_web_page(response):
             kind = content_type(response)
             return Reason(name="not_html", detail=kind)
         return None
@@ -260,6 +260,13 @@ def page_of(response: Response, entry: Entry | None) -> Page:
         robots_header=robots or None,
         entry=entry,
     )
+
+
+def is_web_page(response: Response) -> bool:
+    """By its type or, where that is missing, by its look; a feed or a picture is none."""
+    if isinstance(response, XmlResponse):
+        return b"<html" in response.body[:2000].lower()
+    return not response.body or isinstance(response, HtmlResponse)
 
 
 def content_type(response: Response) -> str:

@@ -344,6 +344,33 @@ def test_one_article_by_several_links_is_one_request(desk: Any, sites: Any) -> N
     assert sum(site.article_hits().values()) == 2  # the article, and the second feed
 
 
+def test_the_feed_stands_in_for_a_page_behind_a_wall(desk: Any, sites: Any) -> None:
+    site = sites()
+    told = site.story("/alder").decode().partition("</h1>")[2].partition("</article>")[0]
+    site.reply("/alder", b"<h1>Are you human?</h1>", 403)
+    site.reply("/birch", b"<h1>Are you human?</h1>", 403)
+    site.feed("/alder", "/birch")
+    feed = site.replies["/feed.xml"]
+    one, rest = feed.body.split(b"</item>", 1)
+    feed.body = one + b"<description><![CDATA[" + told.encode() + b"]]></description></item>" + rest
+    desk.source("ferry", site)
+    row = crawl(desk)["ferry"]
+    assert (row["new"], row["failed"]) == (1, {"http_403": 1})
+    [(text,)] = desk.rows("SELECT text FROM articles WHERE status = 'article'")
+    assert text.startswith("The council of Alder")
+
+
+def test_a_secret_that_is_not_set_is_said_before_any_request(desk: Any, sites: Any) -> None:
+    site = sites()
+    desk.source("ferry", site)
+    with (desk.path / "sources" / "ferry.toml").open("a") as file:
+        file.write('[headers]\nX-Key = "FERRY_KEY"\n')
+    done = desk.run("crawl")
+    assert done.returncode == 2
+    assert "FERRY_KEY" in done.stderr
+    assert not site.hits
+
+
 def test_secrets_stay_with_the_source(desk: Any, sites: Any) -> None:
     site, elsewhere = sites(), sites("127.0.0.2")
     site.stories("/alder", "/away")

@@ -61,7 +61,9 @@ def test_fetch_goes_on_after_one_that_failed(desk: Any, site: Any) -> None:
         nobody = f"http://127.0.0.1:{free.getsockname()[1]}/"
         site.reply("/gone", b"<h1>gone</h1>", 410)
         site.reply("/short", b"<html></html>")
-        bad = (nobody, f"{site.url}/gone", f"{site.url}/short", "no address", "file:///etc/hosts")
+        site.feed("/alder-bridge")
+        paths = ("gone", "short", "feed.xml")
+        bad = (nobody, *(f"{site.url}/{path}" for path in paths), "no address", "file:///etc/hosts")
         done = desk.run("fetch", "--allow-private", *bad, f"{site.url}/alder-bridge")
     assert done.returncode == 1
     assert done.stdout.startswith("Alder-Bridge gets its bridge\n")
@@ -69,6 +71,7 @@ def test_fetch_goes_on_after_one_that_failed(desk: Any, site: Any) -> None:
     assert said[nobody] == "the connection was refused"
     assert said[f"{site.url}/gone"] == "the site answers 410"
     assert said[f"{site.url}/short"].startswith("it is no article")
+    assert said[f"{site.url}/feed.xml"] == "it is no web page"
     assert said["no address"] == "it is no web address"
     assert said["file:///etc/hosts"] == "only http and https can be fetched"
 
@@ -141,3 +144,8 @@ def test_a_first_crawl_surveys_the_site_and_remembers(desk: Any, site: Any) -> N
     assert desk.run("crawl").returncode == 0
     new = {path for path, n in site.hits.items() if n > before.get(path, 0)}
     assert new == {"/robots.txt", "/feed.xml"}
+    # The site is rebuilt: after three runs without its feed it is looked at anew.
+    home_page(site, feeds=False)
+    del site.replies["/feed.xml"]
+    assert [desk.run("crawl").returncode for _ in range(3)] == [1, 1, 0]
+    assert desk.rows("SELECT kind FROM endpoints ORDER BY rowid") == [("feed",), ("section",)]
