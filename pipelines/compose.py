@@ -342,13 +342,17 @@ def _table_of(frame: Frame | None) -> set[Any]:
 def _layout_tables(blocks: Sequence[Block], kept: Sequence[bool]) -> set[Any]:
     """Tables that only place things: one inside another, or with prose in a cell."""
     found: set[Any] = set()
+    filled: dict[Any, int] = {}  # of each cell, the characters in it
     for block, keep in zip(blocks, kept, strict=True):
         if not keep:
             continue
         frame: Frame | None = block.frame
-        nested = len(block.text) > _LONGEST_CELL
+        nested = False
         while frame is not None:
-            if frame.tag == "table":
+            if frame.tag in ("td", "th") and not nested:
+                filled[frame.element] = filled.get(frame.element, 0) + len(block.text)
+                nested = filled[frame.element] > _LONGEST_CELL
+            elif frame.tag == "table":
                 if nested:
                     found.add(frame.element)
                 nested = True
