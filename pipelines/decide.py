@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
 from cssselect import SelectorError
 from lxml import etree
@@ -22,12 +23,18 @@ from pipelines.types import Layout, Verdict
 
 #: From here on the classifier takes a block for the story's.
 THRESHOLD: Final = 0.5
+#: The classifier goes by form and place; against a rule's words it is no surer than this.
+_BY_FORM: Final = 0.8
 #: A paragraph so likely is part of the story whatever a rule's phrase says, if it stands in its middle.
 _SURE: Final = 0.8
 #: Rules may take this share of what the classifier kept; if they take more, they are about this story.
 _MOST_CUT: Final = 0.6
 #: Shorter texts are lines, not paragraphs.
 _PARAGRAPH: Final = 80
+#: What a rule's word, and a paragraph that reads like the story, weigh when the story's end is looked for.
+_HOUSE, _STORY, _LINE = 1.0, -2.0, -0.5
+#: From this weight on, what is below is the house's own voice; of at least so many different rules.
+_TAIL, _VOICES = 2.0, 2
 #: Pictures whose address says what they are not.
 _NO_PICTURE: Final = re.compile(
     r"1x1|pixel|spacer|blank\.|tracking|/icons?/|sprite|avatar|logo|\.svg(?:\?|$)", re.I
@@ -55,7 +62,8 @@ def decide(
     """One verdict a block, in order. ``headlines``: what the page calls its story; no paragraph of it."""
     likely = [float(probability) for probability in probabilities]
     declared = _declared(blocks, document, layout)
-    first, last = _span(blocks, likely, matches)
+    tail = _tail(blocks, likely, matches)
+    first, last = _span(blocks[: tail.start], likely[: tail.start], matches[: tail.start])
     homes = _homes(blocks, likely)
     names = {_plain(headline) for headline in headlines}
 
@@ -68,7 +76,7 @@ def decide(
             keep = False
         elif match is not None and block.is_text:
             between = first < place < last
-            if match.confidence > probability and not (
+            if match.confidence > min(probability, _BY_FORM) and not (
                 between and probability >= THRESHOLD and not _stands_out(block, homes, match)
             ):
                 keep, rule = False, match
@@ -99,6 +107,49 @@ def _span(
         if probability >= _SURE and matches[place] is None and len(block.text) >= _PARAGRAPH and block.is_text
     ]
     return (sure[0], sure[-1]) if sure else (len(blocks), -1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    """Below the story: places where nearly all that is not a scrap is a prompt that a rule knows."""
+
+    start: int
+    stop: int
+
+    #: What is said of a block in between that no rule knows.
+    among: ClassVar[Match] = Match(
+        rule="among-prompts",
+        why="Stands among the newsroom's prompts below the story.",
+        confidence=0.7,
+        scope="block",
+    )
+
+    def __contains__(self, place: int) -> bool:
+        return self.start <= place < self.stop
+
+
+def _tail(blocks: Sequence[Block], likely: Sequence[float], matches: Sequence[Match | None]) -> _Tail:
+    """From the block where the rules' words outweigh the paragraphs most, to the last that a rule knows.
+
+    A prompt inside the story is followed by paragraphs that no rule knows, prompts below it by more prompts: a
+    moderation policy between a comment invitation and a newsletter sign-up is no story, however well written."""
+    start = stop = len(blocks)
+    weight = heaviest = 0.0
+    voices: set[str] = set()
+    for place in range(len(blocks) - 1, -1, -1):
+        block, match = blocks[place], matches[place]
+        if not block.is_text:
+            continue
+        if match is not None:
+            if stop == len(blocks):
+                stop = place + 1
+            voices.add(match.rule)
+            weight += _HOUSE * match.confidence
+            if weight > heaviest and len(voices) >= _VOICES:
+                start, heaviest = place, weight
+        elif stop < len(blocks) and likely[place] >= THRESHOLD:
+            weight += _STORY if len(block.text) >= _PARAGRAPH else _LINE
+    return _Tail(start, stop) if heaviest >= _TAIL else _Tail(len(blocks), len(blocks))
 
 
 def _homes(blocks: Sequence[Block], likely: Sequence[float]) -> set[int]:

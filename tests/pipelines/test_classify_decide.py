@@ -64,8 +64,10 @@ def test_inside_the_story_another_container_is_evidence() -> None:
     assert kept(decided(markup, [0.99, 0.7, 0.99], {1: RULE})) == [True, False, True]
 
 
-def test_a_rule_less_sure_than_the_classifier_loses() -> None:
-    assert kept(decided(paragraphs(LONG, LONG), [0.99, 0.95], {1: RULE})) == [True, True]
+def test_a_weak_rule_loses_against_the_classifier() -> None:
+    weak = Match("follow-prompt", "Asks readers to follow.", 0.6, "block")
+    assert kept(decided(paragraphs(LONG, LONG), [0.99, 0.7], {1: weak})) == [True, True]
+    assert kept(decided(paragraphs(LONG, LONG), [0.99, 0.55], {1: weak})) == [True, False]
 
 
 def test_rules_that_take_most_of_a_story_are_about_it() -> None:
