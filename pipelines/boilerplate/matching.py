@@ -5,9 +5,11 @@ What a rule is stands in ``rules.py``, how its phrases read in ``phrases.py``.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal, Protocol
 
 from pipelines.boilerplate.phrases import COMMON, LONGEST, TITLE, Phrase, headline, normal, parse
@@ -17,6 +19,10 @@ Scope = Literal["block", "section"]
 Entry = tuple[int, int, int, Phrase]
 Holds = Literal["links", "lines", "prose"]
 
+#: Between two prompts in one block: "What do you think? Leave a comment!"
+_SEVERAL = re.compile(r"[.?!…][\s”“\"»]+|\n")
+#: No longer block says several prompts.
+_MOST_SEVERAL = 60
 #: A section ends here at the latest, so that one heading cannot take a page.
 _LONGEST_SECTION = 80
 #: A heading has no more words.
@@ -100,13 +106,15 @@ class Rules:
         """One answer a block, in order: the surest rule that speaks of it, or None."""
         best: list[int | None] = [None] * len(blocks)
         swallowed: set[tuple[int, int]] = set()
+        several: list[int] = []
         rows = normal([block.text if len(block.text) <= LONGEST else "" for block in blocks])
         quoted = headline(title)
         clear = self._keys.isdisjoint
         for at, words in enumerate(rows):
             if not words or (words[0] not in self._firsts and clear(words)):
                 continue
-            for rank in self._speaking(blocks[at], words, quoted):
+            found = self._fitting(blocks[at], words, quoted)
+            for rank in found:
                 rule = self._ranked[rank]
                 if rule.scope == "block":
                     best[at] = _surer(best[at], rank)
@@ -114,33 +122,49 @@ class Rules:
                     for member in (at, *under):
                         best[member] = _surer(best[member], rank)
                         swallowed.add((member, rank))
+            if not found and len(words) <= _MOST_SEVERAL and _says_several(blocks[at].text):
+                several.append(at)
+        for at, rank in self._sentences(blocks, several, quoted):
+            best[at] = _surer(best[at], rank)
         return [None if rank is None else self._matches[rank] for rank in best]
 
-    def _speaking(self, block: HasBlock, words: list[str], quoted: str | None) -> list[int]:
-        """The ranks of the rules that fit the block as a whole, or else each of its lines."""
-        found = self._fitting(block, words, quoted)
-        if found or "\n" not in block.text:
-            return found
-        surest = []
-        for line in normal(block.text.split("\n")):
-            of_line = self._fitting(block, line, quoted) if line else []
-            if line and not of_line:
-                return []
-            surest.extend(of_line[:1])
-        return [max(surest)] if surest else []  # no surer than its least sure line
+    def _sentences(
+        self, blocks: Sequence[HasBlock], places: Sequence[int], quoted: str | None
+    ) -> Iterator[tuple[int, int]]:
+        """Of blocks that say several things: where each sentence is a prompt, the rule of the least sure."""
+        parts = [_SEVERAL.split(blocks[at].text) for at in places]
+        rows = iter(normal([sentence for part in parts for sentence in part]))
+        for at, part in zip(places, parts, strict=True):
+            said = [words for words in islice(rows, len(part)) if words]
+            ranks = []
+            for words in said:
+                found = self._fitting(blocks[at], words, quoted)
+                if not found or self._ranked[found[0]].scope == "section":
+                    break
+                ranks.append(found[0])
+            else:
+                if ranks:
+                    yield at, max(ranks)
 
     def _fitting(self, block: HasBlock, words: list[str], quoted: str | None) -> list[int]:
-        text = f" {' '.join(words)} "
-        if quoted and quoted in text:
-            text = text.replace(quoted, f" {TITLE} ")
-        text = text[1:]
-        count = text.count(" ")
-        found = set()
+        """The ranks of the rules that fit, the surest first."""
+        text = ""
+        count = len(words)
+        found: set[int] = set()
         for entries in self._entries(words):
             for least, most, rank, phrase in entries:
-                if least <= count <= most and rank not in found and phrase.fits(text):
+                if count < least or (count > most and not quoted) or rank in found:
+                    continue
+                if not text:  # few blocks come so far
+                    text = f" {' '.join(words)} "
+                    if quoted and quoted in text:
+                        text = text.replace(quoted, f" {TITLE} ")
+                        count = text.count(" ") - 1
+                    text = text[1:]
+                    quoted = None
+                if least <= count <= most and phrase.fits(text):
                     found.add(rank)
-        return sorted(rank for rank in found if _meant(self._ranked[rank], block))
+        return sorted(rank for rank in found if _meant(self._ranked[rank], block)) if found else []
 
     def _entries(self, words: list[str]) -> Iterator[list[Entry]]:
         if words[0] in self._firsts:
@@ -184,6 +208,10 @@ def _indexes(rules: Sequence[Rule]) -> tuple[dict[str, list[Entry]], dict[str, l
 
 def _short(word: str) -> bool:
     return len(word) < 4 or word == "this"
+
+
+def _says_several(text: str) -> bool:
+    return ". " in text or "! " in text or "? " in text or "\n" in text
 
 
 def _surer(one: int | None, other: int) -> int:

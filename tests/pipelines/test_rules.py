@@ -121,6 +121,20 @@ def test_prompts_in_the_lines_of_one_block(tmp_path: Path) -> None:
     assert not cut(found, "<p>Please write to us!<br>The bridge reopened on Monday.</p>")
 
 
+@pytest.mark.parametrize(
+    ("text", "goes"),
+    [
+        ("Please write to us! Comments on “The bridge, at last”", True),
+        ("Write to us soon. Please write to us! Do write to us.", True),
+        ("Please write to us! The bridge reopened on Monday.", False),
+        ("The bridge reopened on Monday. Please write to us!", False),
+    ],
+)
+def test_several_prompts_in_one_block(tmp_path: Path, text: str, goes: bool) -> None:
+    longer = PROMPT.replace("max_words = 8", "max_words = 6")
+    assert bool(cut(rules(tmp_path, longer), f"<p>{text}</p>", title="The bridge, at last")) is goes
+
+
 def test_teaser_cards_go_with_their_section(tmp_path: Path) -> None:
     card = "<h3><a>Cook</a></h3><p>The mill pays well.</p>"
     prose = "<p>The mayor takes a different view of the matter, as she said on Monday evening.</p>"
