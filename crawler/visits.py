@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
@@ -151,38 +151,32 @@ class Reader:
             self._save_failure(url, kind, before, response.status)
             return []
         state = self._state(url, kind, response, before)
-        entries: list[Entry] | None
+        entries: Sequence[Entry] | None = None
+        children: Sequence[sitemap.Child] = ()
         match kind:
             case "feed":
-                entries = self._feed(url, response)
+                posts = feed.read(response.body, url=response.url, headers=_headers(response))
+                entries = posts.links if posts is not None else None
             case "sitemap":
-                entries = await self._sitemap(url, response, depth)
+                pages = sitemap.read(response.body, url=response.url)
+                if pages is not None:
+                    entries, children = pages.entries, pages.children
             case "section":
-                entries = list(section.read(response.body, url=response.url, selector=selector))
+                entries = section.read(response.body, url=response.url, selector=selector)
         if entries is None:
+            self.visit.is_broken(url, f"it is no {kind}")
             self._save_failure(url, kind, before, response.status)
             return []
+        if children:
+            # An index may stay the same while what it names changes: it is always read.
+            state = replace(state, etag=None, last_modified=None)
         self.visit.states.append(state)
         self.visit.count("endpoints")
-        return entries
-
-    def _feed(self, url: str, response: Response) -> list[Entry] | None:
-        result = feed.read(response.body, url=response.url, headers=_headers(response))
-        if result is None:
-            self.visit.is_broken(url, "it is no feed")
-            return None
-        return list(result.links)
-
-    async def _sitemap(self, url: str, response: Response, depth: int) -> list[Entry] | None:
-        result = sitemap.read(response.body, url=response.url)
-        if result is None:
-            self.visit.is_broken(url, "it is no sitemap")
-            return None
-        entries = list(result.entries)
+        listed = list(entries)
         if depth < MAX_DEPTH:
-            for child in sitemap.worth_reading(result.children):
-                entries.extend(await self._read(child.url, "sitemap", None, depth + 1))
-        return entries
+            for child in sitemap.worth_reading(children):
+                listed.extend(await self._read(child.url, "sitemap", None, depth + 1))
+        return listed
 
     def _state(
         self, url: str, kind: EndpointKind, response: Response, before: FetchState | None

@@ -425,6 +425,43 @@ def test_a_store_that_cannot_be_used_is_exit_3(desk: Any, sites: Any) -> None:
     assert not site.hits
 
 
+def test_without_an_archive_nothing_is_cleaned(desk: Any, sites: Any) -> None:
+    site = sites()
+    site.stories("/alder")
+    desk.source("ferry", site)
+    (desk.path / "archive").write_text("a file where the folder should be")
+    done = desk.run("crawl")
+    assert done.returncode == 3
+    assert done.stderr.count("copydesk: ") == 1
+    assert desk.rows("SELECT count(*) FROM articles") == [(0,)]
+    assert "/alder" not in site.hits
+
+
+def test_sitemaps_and_sections_are_read_too(desk: Any, sites: Any) -> None:
+    site = sites()
+    for path in ("/alder-bridge", "/birch-bridge", "/cedar-bridge"):
+        site.story(path)
+    name = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    child = f"<sitemap><loc>{site.url}/sitemap-news.xml</loc></sitemap>"
+    index = f'<sitemapindex xmlns="{name}">{child}</sitemapindex>'
+    pages = "".join(f"<url><loc>{site.url}/{tree}-bridge</loc></url>" for tree in ("alder", "birch"))
+    site.reply("/sitemap.xml", index.encode(), Content_Type="text/xml", ETag='"index"')
+    urls = f'<urlset xmlns="{name}">{pages}</urlset>'
+    site.reply("/sitemap-news.xml", urls.encode(), Content_Type="text/xml", Content_Encoding="gzip")
+    teasers = "".join(f'<h2 class="t"><a href="/{t}-bridge">{t}</a></h2>' for t in ("cedar", "alder"))
+    site.reply("/news/", f"<html><body>{teasers}<a href='/no'>No</a></body></html>".encode())
+    desk.source("ferry", site, feeds=None, sitemaps=[f"{site.url}/sitemap.xml"])
+    with (desk.path / "sources" / "ferry.toml").open("a") as file:
+        file.write(f'[[sections]]\nurl = "{site.url}/news/"\nselector = "h2.t a"\n')
+    row = crawl(desk)["ferry"]
+    assert (row["found"], row["new"], row["endpoints"]) == (3, 3, 3)
+    # The index stays as it is while what it names goes on.
+    site.story("/elder-bridge")
+    urls = urls.replace("alder", "elder")
+    site.reply("/sitemap-news.xml", urls.encode(), Content_Type="text/xml", ETag='"two"')
+    assert crawl(desk)["ferry"]["new"] == 1
+
+
 def test_max_time_ends_in_order_and_the_next_run_goes_on(desk: Any, sites: Any) -> None:
     site = sites()
     paths = [f"/story-{n}" for n in range(8)]
