@@ -103,6 +103,9 @@ def _matches(
             votes[place - i] += 1
     found = []
     for offset, _ in sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))[:_TRIES]:
+        if votes[offset] == count - 2:
+            found.append((offset, offset + count, float(count)))
+            continue
         # diagonals near each other are one match with an insertion
         near = [o for o in votes if abs(o - offset) <= max(3, count // 10)]
         hit: set[int] = set()

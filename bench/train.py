@@ -8,6 +8,7 @@ saw its site.
 from __future__ import annotations
 
 import argparse
+import pickle
 import random
 import sys
 import time
@@ -52,10 +53,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.train", description=__doc__)
     parser.add_argument("--folds", action="store_true", help="also the models that bench scores with")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--examples", type=Path, help="keep what was collected here, and begin with it")
     options = parser.parse_args()
     root = corpus.folder()
     torch.use_deterministic_algorithms(True)
-    examples, names, words = collect(root)
+    if options.examples and options.examples.exists():
+        examples, names, words = pickle.loads(options.examples.read_bytes())
+    else:
+        examples, names, words = collect(root)
+        if options.examples:
+            options.examples.write_bytes(pickle.dumps((examples, names, words)))
     _say(f"{len(examples)} pages, {sum(len(e.labels) for e in examples)} blocks; {len(names)} names")
     if options.folds:
         FOLDS.mkdir(exist_ok=True)
