@@ -103,8 +103,6 @@ _EMPTY = frozenset(
         "von",
         "editor",
         "user",
-    )
-    + (
         "root",
         "administrator",
         "redakteur",
@@ -120,8 +118,35 @@ _EMPTY = frozenset(
     )
 )
 _PARTICLES = frozenset(
-    "van von der den de di da la le du dos das del al el bin ibn ter ten af av zu y e san santa".split()
-)  # noqa: SIM905
+    [
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "di",
+        "da",
+        "la",
+        "le",
+        "du",
+        "dos",
+        "das",
+        "del",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "ter",
+        "ten",
+        "af",
+        "av",
+        "zu",
+        "y",
+        "e",
+        "san",
+        "santa",
+    ]
+)
 
 _META = (
     "author", "article:author", "article:author_name", "og:article:author", "parsely-author", "sailthru.author",
@@ -132,11 +157,25 @@ _WRITTEN_BY = re.compile(
     r"^(?:written by|verfasst von|geschrieben von|écrit par|escrito por|scritto da|geschreven door|skrevet av|skriven av|author|autor\w*)$",
     re.IGNORECASE,
 )
-_BYLINE_NAMES = re.compile(
-    r"author|byline|autor|redact|writer|journalist|reporter|signature|auteur|verfasser", re.IGNORECASE
+_NAMING = ("class", "id", "itemprop", "data-testid")
+_BYLINE_NAMES = (
+    "author",
+    "byline",
+    "autor",
+    "redact",
+    "writer",
+    "journalist",
+    "reporter",
+    "signature",
+    "auteur",
+    "verfasser",
 )
-_NOT_BYLINE = re.compile(
-    r"comment|related|teaser|footer|nav|widget|sidebar|recommend|share|social|image|photo|avatar|bio\b|description|date|time|follow",
+_NOT_BYLINE = ("comment", "related", "teaser", "footer", "nav", "widget", "sidebar", "recommend", "share", "social", "image", "photo",
+    "avatar", "bio", "description", "date", "time", "follow", "caption", "credit", "picture", "thumb")  # fmt: skip
+#: A line that names who made a picture, or where a text is from.
+_PICTURE = re.compile(
+    r"[(\[]?(?:photos?|fotos?|bild(?:er)?|images?|pictures?|imagen|fotografía|crédits?|credits?|quelle|source|fuente|fonte|©|grafik|video)\b\s*(?:by|von|par)?\s*[:©/]"
+    r"|[(\[]?(?:photo|foto|image) (?:by|von|par|de)\b|©",
     re.IGNORECASE,
 )
 MAX_AUTHORS = 25
@@ -207,9 +246,7 @@ def _is_name(name: str) -> bool:
     if sum(char.isdigit() for char in name) > 4:
         return False
     role = _ROLE.search(name)
-    if role and (len(role.group()) >= len(name) * 0.6 or name[:1].islower() or _all_roles(words)):
-        return False
-    return True
+    return not (role and (len(role.group()) >= len(name) * 0.6 or name[:1].islower() or _all_roles(words)))
 
 
 def _all_roles(words: Sequence[str]) -> bool:
@@ -237,8 +274,7 @@ def _may_be_place(name: str, before: Iterable[Author]) -> bool:
         and any(" " in a.name for a in before)
         and not name.isupper()
         and name.isascii()
-        or (len(name.split()) == 1 and bool(_ROLE.fullmatch(name)))
-    )
+    ) or (len(name.split()) == 1 and bool(_ROLE.fullmatch(name)))
 
 
 def settle(
@@ -325,16 +361,18 @@ def _byline(near: Sequence[etree._Element], site: Sequence[str]) -> tuple[str, t
     """The names that stand by the headline: in elements named as byline, in links of rel=author, in a line "By …"."""
     spoken: tuple[str, tuple[Author, ...]] = ("", ())
     for element in near:
-        name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''} {element.get('data-testid') or ''}"
-        marked = element.get("rel") == "author" or _BYLINE_NAMES.search(name)
-        if marked and not _NOT_BYLINE.search(name):
+        name = " ".join(filter(None, map(element.get, _NAMING))).lower()
+        marked = element.get("rel") == "author" or any(word in name for word in _BYLINE_NAMES)
+        if marked and not any(word in name for word in _NOT_BYLINE):
             text = text_of(element, 200)
-            found = _linked(element, site) or (names(text, site=site) if len(text) < 160 else ())
+            found = () if _PICTURE.match(text) else _linked(element, site)
+            if not found and len(text) < 160 and not _PICTURE.match(text):
+                found = names(text, site=site)
             if found:
                 return text, found
-        elif not spoken[1] and element.text and (prefix := _PREFIX.match(element.text.strip())):
+        elif not spoken[1] and (text := element.text) and (prefix := _PREFIX.match(text.strip())):
             text = text_of(element, 200)
-            if len(text) < 120 and prefix.end() < 25:
+            if len(text) < 120 and prefix.end() < 25 and not _PICTURE.match(text):
                 spoken = (text, names(text, site=site))
     return spoken
 

@@ -13,8 +13,38 @@ _OPENING = re.compile(
 )
 _PARTS = re.compile(r"\s*[/;]\s*|\s*,\s*|\s+(?:und|and|et|y|e)\s+", re.IGNORECASE)
 _SMALL = frozenset(
-    "am an der im in bei ob of the de la le les du del di da do dos sur sous and und y e upon el von vor".split()
-)  # noqa: SIM905
+    [
+        "am",
+        "an",
+        "der",
+        "im",
+        "in",
+        "bei",
+        "ob",
+        "of",
+        "the",
+        "de",
+        "la",
+        "le",
+        "les",
+        "du",
+        "del",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "sur",
+        "sous",
+        "and",
+        "und",
+        "y",
+        "e",
+        "upon",
+        "el",
+        "von",
+        "vor",
+    ]
+)
 #: Openings in capitals that are labels, not places.
 _LABELS = re.compile(
     r"update|breaking|exklusiv|exclusive|live|kommentar|opinion|analysis|analyse|interview|video|foto|photo|watch|editor|note|hinweis|anzeige"

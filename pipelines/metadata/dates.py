@@ -467,7 +467,7 @@ def _seen(
                 if published:
                     break
     if not published and not implied:
-        for element in _NAMED_DATE(clues.document.root)[:40]:
+        for element in itertools.islice(_named_dates(clues), 60):
             if not _elsewhere(element) and (found := _dated_text(element, month_first)):
                 add(element, found, "text")
                 if published:
@@ -475,10 +475,15 @@ def _seen(
     return (published or implied), modified + (implied if published else [])
 
 
-_NAMED_DATE = etree.XPath(
-    "//body//*[contains(@class,'date') or contains(@class,'Date') or contains(@class,'publi') or contains(@class,'datum')"
-    " or contains(@class,'fecha') or contains(@class,'time') or contains(@class,'meta') or contains(@id,'date')]"
-)
+_DATE_CLASSES = ("date", "publi", "datum", "fecha", "time", "meta")
+
+
+def _named_dates(clues: Clues) -> Iterator[etree._Element]:
+    """Elements whose class or id says that they hold a date."""
+    for element in clues.document.root.iter("span", "div", "p", "li", "small", "td", "em", "a"):
+        name = element.get("class") or element.get("id")
+        if name and any(word in name.lower() for word in _DATE_CLASSES):
+            yield element
 
 
 #: How far from the headline a date without a label still is the story's own.
@@ -531,9 +536,8 @@ def _only_day(clues: Clues, month_first: bool) -> list[Candidate]:
             and len(own) <= 60
             and _MAY_BE_DATE.search(own)
             and (moment := in_text(own.strip(), month_first))
-        ):
-            if not _SAYS_MODIFIED.search(f"{own} {_before(element)}"):
-                found.setdefault(moment.when.date().isoformat(), Candidate(moment, "text", own.strip()))
+        ) and not _SAYS_MODIFIED.search(f"{own} {_before(element)}"):
+            found.setdefault(moment.when.date().isoformat(), Candidate(moment, "text", own.strip()))
         if len(found) > 1:
             return []
     return list(found.values())
@@ -612,24 +616,29 @@ def _dated_text(element: etree._Element, month_first: bool) -> tuple[Moment, str
     return (moment, own) if moment else None
 
 
-_IN_SCRIPT = re.compile(
-    r"""["']?(?:datePublished|publish(?:ed)?_?(?:date|at|on|time)|publication_?date|pub_?date|first_?published(?:_?at)?|date)["']?\s*:\s*"""
-    r"""["']((?:19|20)\d\d-\d\d-\d\d[^"']{0,25})["']""",
-    re.IGNORECASE,
-)
+_SCRIPT_KEYS = ("datePublished", "publishedAt", "published_at", "publishDate", "publish_date", "publicationDate",
+    "firstPublishedAt", "first_published_at", "published", "pubDate", "date")  # fmt: skip
+_SCRIPT_VALUE = re.compile(r"""["']?\s*:\s*["']((?:19|20)\d\d-\d\d-\d\d[^"']{0,25})["']""")
 
 
 def _scripted(clues: Clues, month_first: bool) -> list[Candidate]:
     """What the page's scripts call the date, where all of them agree on the day."""
     found: dict[str, Candidate] = {}
     for script in clues.document.root.iter("script"):
-        if script.text and len(script.text) < 500_000:
-            for match in itertools.islice(_IN_SCRIPT.finditer(script.text), 20):
-                moment = parse(match.group(1), month_first=month_first)
-                if moment:
+        text = script.text
+        if not text or len(text) > 500_000:
+            continue
+        for key in _SCRIPT_KEYS:
+            at = text.find(key)
+            for _ in range(20):
+                if at < 0:
+                    break
+                match = _SCRIPT_VALUE.match(text, at + len(key))
+                if match and (moment := parse(match.group(1), month_first=month_first)):
                     found.setdefault(
                         moment.when.date().isoformat(), Candidate(moment, "script", match.group(1))
                     )
+                at = text.find(key, at + len(key))
     return list(found.values()) if len(found) == 1 else []
 
 

@@ -153,7 +153,7 @@ class _Reader:
             return following[1:].lstrip()[:1] in ('"', "{", "[", "}", "]", "", "/", "t", "f", "n", "-") or (
                 following[1:].lstrip()[:1].isdigit()
             )
-        return following[0] == '"' or following.startswith("//") or following.startswith("/*")
+        return following[0] == '"' or following.startswith(("//", "/*"))
 
     def _escape(self) -> str:
         char = self.text[self.at + 1 : self.at + 2]

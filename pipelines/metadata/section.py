@@ -38,8 +38,16 @@ _HOME = frozenset(
         "hjem",
         "etusivu",
         "forside",
+        "news",
+        "main",
+        "index",
+        "hem",
+        "strona główna",
+        "voorpagina",
+        "ホーム",
+        "トップ",
+        "top",
     )
-    + ("news", "main", "index", "hem", "strona główna", "voorpagina", "ホーム", "トップ", "top")
 )
 MAX_TAGS = 40
 _ENOUGH_TO_SPLIT = re.compile(r"[,;|]")
@@ -81,13 +89,12 @@ def section(
             and name.lower() not in _HOME
             and plain(name) not in own
             and "/" not in name[:1]
+        ) and (
+            name.lower() not in ("uncategorized", "allgemein", "unkategorisiert", "none", "undefined")
+            and not name.isdigit()
         ):
-            if (
-                name.lower() not in ("uncategorized", "allgemein", "unkategorisiert", "none", "undefined")
-                and not name.isdigit()
-            ):
-                chosen = item
-                break
+            chosen = item
+            break
     evidence = tuple(
         Evidence(field="section", origin=o, raw=raw[:200], chosen=(o, raw) is chosen or (o, raw) == chosen)
         for o, raw in found
