@@ -56,7 +56,6 @@ def main() -> None:
     parser.add_argument("--examples", type=Path, help="keep what was collected here, and begin with it")
     options = parser.parse_args()
     root = corpus.folder()
-    torch.use_deterministic_algorithms(True)
     if options.examples and options.examples.exists():
         examples, names, words = pickle.loads(options.examples.read_bytes())
     else:

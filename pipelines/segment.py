@@ -42,7 +42,7 @@ class Frame:
 class Block:
     """A visible run of text (or an image, or an embed) and its place in the tree."""
 
-    __slots__ = ("container", "frame", "kind", "level", "link_chars", "runs", "text")
+    __slots__ = ("container", "frame", "is_text", "kind", "level", "link_chars", "runs", "text")
 
     def __init__(
         self, text: str, kind: str, level: int, link_chars: int, frame: Frame, runs: list[tuple[str, Any]]
@@ -51,6 +51,7 @@ class Block:
         self.text = text
         #: One of Kind.
         self.kind = kind
+        self.is_text = kind != "image" and kind != "embed"
         #: 1–6 for headings, else 0.
         self.level = level
         #: How many characters of the text are inside a link or a button.
@@ -60,10 +61,6 @@ class Block:
         self.container: Any = frame.element
         #: Pieces of text as they stand in the source, each with the element it hangs in.
         self.runs = runs
-
-    @property
-    def is_text(self) -> bool:
-        return self.kind != "image" and self.kind != "embed"
 
     def __repr__(self) -> str:
         return f"Block({self.kind}, {self.text[:60]!r})"
@@ -160,7 +157,7 @@ def segment(document: Document) -> list[Block]:
                     kind, level = frame.kind, frame.level
                 else:
                     kind, level = "paragraph", 0
-                if _is_hidden(element):
+                if (element.get("style") or element.get("hidden") is not None) and _is_hidden(element, tag):
                     walk.skip_subtree()
                     continue
                 frame = Frame(frame, element, tag, kind, level, len(blocks), frames)
@@ -244,16 +241,18 @@ def _verbatim(pieces: list[tuple[str, Any]]) -> str:
 
 
 def _collapse(pieces: list[tuple[str, Any]]) -> str:
-    text = " ".join("".join([piece for piece, _ in pieces]).split())
-    if any(piece == "\n" for piece, _ in pieces):  # a <br>, which stays a line break
-        joined = "".join([piece if piece == "\n" else _BREAKS.sub(" ", piece) for piece, _ in pieces])
+    words = [piece for piece, _ in pieces]
+    text = " ".join("".join(words).split())
+    if "\n" in words:  # a <br>, which stays a line break
+        joined = "".join([piece if piece == "\n" else _BREAKS.sub(" ", piece) for piece in words])
         text = "\n".join(filter(None, (" ".join(line.split()) for line in joined.split("\n"))))
     return text if text.isascii() else _INVISIBLE.sub("", text).strip()
 
 
-def _is_hidden(element: Any) -> bool:
+def _is_hidden(element: Any, tag: str) -> bool:
+    if tag == "body":  # until a script has run
+        return False
     if element.get("hidden") is not None:
         # React streams content into hidden boxes that its script moves into place
         return not _STREAMED.match(element.get("id") or "")
-    style = element.get("style")
-    return style is not None and _HIDING.search(style) is not None
+    return _HIDING.search(element.get("style") or "") is not None
