@@ -83,7 +83,7 @@ def _part(example: Example, dice: random.Random | None) -> tuple[int, int]:
 
 class Network(nn.Module):
     def __init__(
-        self, width: int, names: int, words: int, *, hidden: int = 64, first: int = 72, drop: float = 0.2
+        self, width: int, names: int, words: int, *, hidden: int = 48, first: int = 64, drop: float = 0.2
     ) -> None:
         super().__init__()
         self.names = nn.EmbeddingBag(names, 12, mode="sum")

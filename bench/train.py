@@ -31,7 +31,7 @@ from pipelines.resources import packaged
 from pipelines.segment import Block, segment
 
 FOLDS = Path(__file__).parent / "folds"
-EPOCHS = 8
+EPOCHS = 6
 RATE = 2e-3
 #: Blocks in a batch.
 BATCH = 4000
@@ -63,14 +63,14 @@ def main() -> None:
         if options.examples:
             options.examples.write_bytes(pickle.dumps((examples, names, words)))
     _say(f"{len(examples)} pages, {sum(len(e.labels) for e in examples)} blocks; {len(names)} names")
+    network = train(examples, len(names), len(words), options.epochs, SEED)
+    np.savez_compressed(packaged("models") / "blocks.npz", **network.arrays(names, words))
     if options.folds:
         FOLDS.mkdir(exist_ok=True)
         for fold in range(corpus.FOLDS):
             network = train(_without(examples, fold), len(names), len(words), options.epochs, SEED + fold)
             np.savez_compressed(FOLDS / f"fold{fold}.npz", **network.arrays(names, words))
             _say(f"fold {fold} written")
-    network = train(examples, len(names), len(words), options.epochs, SEED)
-    np.savez_compressed(packaged("models") / "blocks.npz", **network.arrays(names, words))
 
 
 def collect(root: Path) -> tuple[list[Example], list[str], list[str]]:
