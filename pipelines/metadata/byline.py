@@ -1,0 +1,133 @@
+"""The line that says who wrote it, as a reader sees it. Pure."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+
+from lxml import etree
+
+from pipelines.metadata.clues import text_of
+from pipelines.metadata.people import LABEL, MAX_AUTHORS, PREFIX, merge, names
+from pipelines.types import Author
+
+_NAMING = ("class", "id", "itemprop", "data-testid")
+_BYLINE_NAMES = (
+    "author",
+    "byline",
+    "autor",
+    "redact",
+    "writer",
+    "journalist",
+    "reporter",
+    "signature",
+    "auteur",
+    "verfasser",
+)
+_NOT_BYLINE = ("comment", "related", "teaser", "footer", "nav", "widget", "sidebar", "recommend", "share", "social", "image", "photo",
+    "avatar", "bio", "description", "date", "time", "follow", "caption", "credit", "picture", "thumb")  # fmt: skip
+
+_TO_AUTHORS = re.compile(
+    r"/(?:author|autor|autoren|people|profile|by|redaktion|auteur|staff|journalist\w*|team|writer|contributor)s?/",
+    re.IGNORECASE,
+)
+_JOINS = re.compile(r"^(?:,|&|and|und|et|y|e|en|og|och|i|/)$|^(?:,|&|and |und |et |y |e )", re.IGNORECASE)
+_NAME_LIKE = re.compile(r"^[^\W\d_a-zß-ÿ]")
+_PARTICLES = frozenset(("van", "von", "der", "den", "de", "di", "da", "la", "le", "du", "dos", "del", "al", "el", "bin", "ibn", "ter", "ten", "af", "av", "zu", "y", "e", "the"))  # fmt: skip
+
+Found = tuple[str, tuple[Author, ...]]
+
+
+def find(near: Sequence[etree._Element], site: Sequence[str]) -> Found:
+    """(raw, authors) by the headline: an element named as byline, a link of rel=author, a line "By …"."""
+    spoken: Found = ("", ())
+    for element in near:
+        if _is_marked(element):
+            found = _read(element, site)
+            if found[1]:
+                return found
+        elif not spoken[1] and (text := element.text) and (prefix := PREFIX.match(text.strip())):
+            if prefix.end() < 25 and len(text_of(element, 200)) < 120:
+                authors = _credible(names(text_of(element, 200), site=site))
+                if authors:
+                    spoken = (text_of(element, 200), authors)
+    return spoken
+
+
+def anywhere(root: etree._Element, site: Sequence[str]) -> Found:
+    """The same for a page whose byline stands far from the headline: the first element named as one."""
+    marked = (
+        e for e in root.iter("a", "span", "div", "p", "address", "li", "h3", "h4", "h5") if _is_marked(e)
+    )
+    for element in itertools.islice(marked, 30):
+        if any(
+            _NOT_STORY.search(f"{a.get('class') or ''} {a.get('id') or ''}")
+            for a in itertools.islice(element.iterancestors(), 6)
+        ):
+            continue
+        found = _read(element, site)
+        if found[1]:
+            return found
+    return "", ()
+
+
+_NOT_STORY = re.compile(
+    r"comment|related|teaser|sidebar|widget|recommend|card|grid|list|footer|review|testimonial|quote",
+    re.IGNORECASE,
+)
+
+
+def _is_marked(element: etree._Element) -> bool:
+    name = " ".join(filter(None, map(element.get, _NAMING))).lower()
+    if element.get("rel") == "author":
+        return True
+    return (
+        bool(name)
+        and any(word in name for word in _BYLINE_NAMES)
+        and not any(word in name for word in _NOT_BYLINE)
+    )
+
+
+def _read(element: etree._Element, site: Sequence[str]) -> Found:
+    text = text_of(element, 300)
+    if not text:
+        return "", ()
+    links = [
+        a for a in element.iter("a") if a.get("rel") == "author" or _TO_AUTHORS.search(a.get("href") or "")
+    ]
+    authors = merge(names(text_of(a, 100), site=site) for a in links[:MAX_AUTHORS])
+    if authors := _credible(authors):
+        return text, authors
+    # The pieces as they are set: a name has one of its own, what follows is a role unless "and" joins it.
+    pieces = [
+        piece for raw in itertools.islice(element.itertext(), 30) if (piece := " ".join(str(raw).split()))
+    ]
+    line = ""
+    for piece in pieces:
+        if LABEL.fullmatch(piece):
+            continue
+        if line and not (
+            _JOINS.match(piece) or line.endswith((",", " and", " und", "&", "/", " et", " y", " e"))
+        ):
+            if _credible(names(line, site=site)):
+                break
+            line = ""
+        line = f"{line} {piece}".strip()
+        if len(line) > 160:
+            break
+    return text, _credible(names(line, site=site)) if len(line) <= 160 else ()
+
+
+def _credible(authors: Iterable[Author]) -> tuple[Author, ...]:
+    """A visible line may be any prose: each word of a person's name begins with a capital, where the script has them."""
+    return tuple(author for author in authors if author.kind == "organization" or _like_a_name(author.name))
+
+
+def _like_a_name(name: str) -> bool:
+    words = name.split()
+    return (
+        len(words) <= 5
+        and all(not word[:1].islower() or word in _PARTICLES for word in words)
+        and not name[-1:] in "?!:"
+    )
