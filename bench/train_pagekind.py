@@ -2,8 +2,10 @@
 
     COPYDESK_CORPUS=… python -m bench.train_pagekind
 
-A softmax regression with L2 over the numbers of ``pipelines.pagekind``; folds are by registered domain, and the
-printed figures are of pages whose site the model has not seen. News pages of ``fundus`` and ``families`` teach as
+A softmax regression with L2 over the numbers of ``pipelines.pagekind``; folds are by registered domain, and
+the
+printed figures are of pages whose site the model has not seen. News pages of ``fundus`` and ``families``
+teach as
 articles. Needs numpy only; the same corpus gives the same weights.
 """
 
@@ -90,7 +92,8 @@ def main() -> None:
         taken = unseen[:, 0] >= line
         right = (taken & own & (y == 0)).sum()
         print(
-            f"at {line:.2f}: recall {right / (own & (y == 0)).sum():.4f}, precision {right / (taken & own).sum():.4f},"
+            f"at {line:.2f}: recall {right / (own & (y == 0)).sum():.4f},"
+            f" precision {right / (taken & own).sum():.4f},"
             f" news pages taken {taken[news].mean():.4f}"
         )
     weights = fit(x, y)

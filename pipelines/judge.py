@@ -1,8 +1,8 @@
-"""Is the page an article, or why not? Recall first: a wrongly rejected story is worse than a stub let in. Pure.
+"""Is the page an article, or why not? Pure.
 
-In order: what the answer's status says; nothing there; pages that stand in the way (challenge, consent, login,
-paywall) and soft 404s, all of which hold little text; a page that declares itself a news story and holds one;
-and last, by its shape, another kind of page (``pagekind``).
+Recall first: a wrongly rejected story is worse than a stub let in. In order: what the answer's status says;
+pages that stand in the way (challenge, consent, login, paywall), soft 404s and empty ones, all of which hold
+little text; a page that declares itself a news story and holds one; and last, by its shape, another kind of page.
 """
 
 from __future__ import annotations
@@ -26,45 +26,69 @@ STUB: Final = 90
 SHORTEST: Final = 20
 
 _NEWS: Final = frozenset(
-    ("NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BackgroundNewsArticle", "LiveBlogPosting")
+    ("NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle",
+        "BackgroundNewsArticle", "LiveBlogPosting")
 )  # fmt: skip
 _ARTICLES: Final = _NEWS | {"Article", "BlogPosting", "ReviewNewsArticle", "Report"}
 
 _CHALLENGE: Final = re.compile(
-    r"just a moment\.\.\.|checking (?:your browser|if the site connection is secure)|verify(?:ing)? (?:that )?you are (?:a )?human|are you a (?:ro)?bot"
-    r"|enable javascript and cookies to continue|attention required!|ddos protection by|pardon our interruption|unusual (?:traffic|activity) from"
-    r"|complete the (?:captcha|security check)|performance (?:&|and) security by cloudflare|press (?:&|and) hold|access to this page has been denied"
-    r"|you have been blocked|sicherheitsüberprüfung|ich bin kein roboter|bist du ein (?:mensch|roboter)|sind sie ein (?:mensch|roboter)|vérifi(?:er|cation) que vous (?:n'êtes pas un robot|êtes humain)"
-    r"|verifica(?:r)? que (?:eres humano|no eres un robot)|non sei un robot|request (?:unsuccessful\. incapsula|blocked)|^access denied",
+    r"just a moment\.\.\.|checking (?:your browser|if the site connection is secure)"
+    r"|verify(?:ing)? (?:that )?you are (?:a )?human|are you a (?:ro)?bot"
+    r"|enable javascript and cookies to continue|attention required!|ddos protection by"
+    r"|pardon our interruption|unusual (?:traffic|activity) from"
+    r"|complete the (?:captcha|security check)|performance (?:&|and) security by cloudflare|press (?:&"
+    r"|and) hold|access to this page has been denied"
+    r"|you have been blocked|sicherheitsüberprüfung|ich bin kein roboter|bist du ein (?:mensch|roboter)"
+    r"|sind sie ein (?:mensch|roboter)|vérifi(?:er|cation) que vous (?:n'êtes pas un robot|êtes humain)"
+    r"|verifica(?:r)? que (?:eres humano|no eres un robot)|non sei un robot"
+    r"|request (?:unsuccessful\. incapsula|blocked)|^access denied",
     re.IGNORECASE | re.MULTILINE,
 )
 _CONSENT: Final = re.compile(
-    r"(?:we|our partners|wir|unsere partner|nous|nos partenaires|nosotros|noi)\b.{0,120}\b(?:cookies?|consent|einwilligung|consentement|consentimiento|consenso)"
-    r"|we value your privacy|before you continue|bevor sie fortfahren|avant de continuer|antes de continuar|prima di continuare|mit werbung (?:weiterlesen|und tracking)"
-    r"|zustimmen und weiter|akzeptieren und weiter|alle akzeptieren|accept all|tout accepter|aceptar (?:todo|y continuar)|accetta (?:tutto|e continua)"
-    r"|(?:pur|contentpass)-?abo|datenschutzeinstellungen|privacy (?:settings|preferences|center)|cookie[- ](?:einstellungen|settings|policy|richtlinie|consent)",
+    r"(?:we|our partners|wir|unsere partner|nous|nos partenaires|nosotros|noi)\b.{0,120}\b(?:cookies?"
+    r"|consent|einwilligung|consentement|consentimiento|consenso)"
+    r"|we value your privacy|before you continue|bevor sie fortfahren|avant de continuer|antes de continuar"
+    r"|prima di continuare|mit werbung (?:weiterlesen|und tracking)"
+    r"|zustimmen und weiter|akzeptieren und weiter|alle akzeptieren|accept all|tout accepter|aceptar (?:todo"
+    r"|y continuar)|accetta (?:tutto|e continua)"
+    r"|(?:pur|contentpass)-?abo|datenschutzeinstellungen|privacy (?:settings|preferences|center)"
+    r"|cookie[- ](?:einstellungen|settings|policy|richtlinie|consent)",
     re.IGNORECASE,
 )
 _LOGIN: Final = re.compile(
-    r"^(?:please )?(?:log|sign)[- ]?in\b|^(?:bitte )?(?:anmelden|einloggen|anmeldung)\b|^login\b|^(?:se )?connecter|^connexion\b|^iniciar sesión|^accedi\b|^iniciar sessão|^inloggen",
+    r"^(?:please )?(?:log|sign)[- ]?in\b|^(?:bitte )?(?:anmelden|einloggen|anmeldung)\b|^login\b"
+    r"|^(?:se )?connecter|^connexion\b|^iniciar sesión|^accedi\b|^iniciar sessão|^inloggen",
     re.IGNORECASE,
 )
 _NOT_FOUND: Final = re.compile(
-    r"^(?:(?:error|fehler|http)\W{0,3})?404\b|\b404\W{0,3}(?:error|not found|fehler)|(?:page|article|seite|artikel|story|post|content|beitrag)(?: you(?:'re| are) looking for| requested)?"
-    r" (?:was |could |wurde |konnte )?(?:not (?:be )?found|nicht gefunden|no longer (?:exists|available)|existiert nicht)|page (?:doesn[’']t|does not) exist|not found$|nicht (?:mehr )?(?:gefunden|verfügbar)$"
-    r"|page (?:introuvable|non trouvée)|página no encontrada|no se ha encontrado|pagina non trovata|página não encontrada|pagina niet gevonden|sidan (?:hittades inte|kunde inte hittas)"
-    r"|siden (?:ble|blev) ikke funnet|nie znaleziono|sayfa bulunamadı|ページが見つかりません|oops|hoppla|huch",
+    r"^(?:(?:error|fehler|http)\W{0,3})?404\b|\b404\W{0,3}(?:error|not found|fehler)|(?:page|article|seite"
+    r"|artikel|story|post|content|beitrag)(?: you(?:'re| are) looking for| requested)?"
+    r" (?:was |could |wurde |konnte )?(?:not (?:be )?found|nicht gefunden|no longer (?:exists|available)"
+    r"|existiert nicht)|page (?:doesn[’']t|does not) exist|not found$|nicht (?:mehr )?(?:gefunden|verfügbar)$"
+    r"|page (?:introuvable|non trouvée)|página no encontrada|no se ha encontrado|pagina non trovata"
+    r"|página não encontrada|pagina niet gevonden|sidan (?:hittades inte|kunde inte hittas)"
+    r"|siden (?:ble|blev) ikke funnet|nie znaleziono|sayfa bulunamadı|ページが見つかりません"
+    r"|oops|hoppla|huch",
     re.IGNORECASE,
 )
 _PAYWALL: Final = re.compile(
-    r"subscribe (?:now )?to (?:continue|read|unlock)|to (?:continue|keep) reading|already a subscriber|subscribers? only|for subscribers|this (?:article|content|story) is (?:exclusive|reserved|only available)"
-    r"|(?:unlock|get unlimited) (?:this article|access)|jetzt (?:weiterlesen|abonnieren|testen)|weiterlesen mit|(?:exklusiv )?für abonnent|sie (?:haben|sind) bereits (?:ein abo|abonnent)|diesen artikel (?:jetzt )?(?:weiter)?lesen"
-    r"|réservé aux abonnés|déjà abonné|pour lire la suite|abonnez-vous|solo para suscriptores|(?:contenido|noticia) exclusiv|suscríbete para|per gli abbonati|sei già abbonato|abbonati per|exclusivo para assinantes|já é assinante"
-    r"|alleen voor abonnees|al abonnee|kun for abonnenter|bli abonnent|du behöver vara prenumerant|tylko dla (?:subskrybentów|prenumeratorów)",
+    r"subscribe (?:now )?to (?:continue|read|unlock)|to (?:continue|keep) reading|already a subscriber"
+    r"|subscribers? only|for subscribers|this (?:article|content|story) is (?:exclusive|reserved"
+    r"|only available)"
+    r"|(?:unlock|get unlimited) (?:this article|access)|jetzt (?:weiterlesen|abonnieren|testen)"
+    r"|weiterlesen mit|(?:exklusiv )?für abonnent|sie (?:haben|sind) bereits (?:ein abo|abonnent)"
+    r"|diesen artikel (?:jetzt )?(?:weiter)?lesen"
+    r"|réservé aux abonnés|déjà abonné|pour lire la suite|abonnez-vous|solo para suscriptores|(?:contenido"
+    r"|noticia) exclusiv|suscríbete para|per gli abbonati|sei già abbonato|abbonati per"
+    r"|exclusivo para assinantes|já é assinante"
+    r"|alleen voor abonnees|al abonnee|kun for abonnenter|bli abonnent|du behöver vara prenumerant"
+    r"|tylko dla (?:subskrybentów|prenumeratorów)",
     re.IGNORECASE,
 )
 _SCRIPTLESS: Final = re.compile(
-    r"(?:enable|activate|turn on|requires?|need(?:s)?) java ?script|java ?script (?:is (?:disabled|required|not enabled)|aktivieren|muss|deaktiviert)|activer (?:le )?javascript|(?:habilit|activ)[ae]r? (?:el )?javascript"
+    r"(?:enable|activate|turn on|requires?|need(?:s)?) java ?script|java ?script (?:is (?:disabled|required"
+    r"|not enabled)|aktivieren|muss|deaktiviert)|activer (?:le )?javascript|(?:habilit"
+    r"|activ)[ae]r? (?:el )?javascript"
     r"|abilita(?:re)? javascript|ative o javascript",
     re.IGNORECASE,
 )
@@ -121,11 +145,10 @@ def _standing_in_the_way(
         return "consent"
     if _LOGIN.search(title) or (words < STUB and size < 2_500 and _asks_password(document)):
         return "login"
-    if words < STUB and (
-        metadata.accessible_for_free is False or (_PAYWALL.search(whole) and words < STUB // 2)
-    ):
-        if metadata.accessible_for_free is False or not _declared_story(metadata):
-            return "paywall"
+    if words < STUB and metadata.accessible_for_free is False:
+        return "paywall"
+    if words < STUB // 2 and not _declared_story(metadata) and _PAYWALL.search(whole):
+        return "paywall"
     if words < SHORTEST:
         if "VideoObject" in metadata.types or (metadata.og_type or "").startswith("video"):
             return "video"
@@ -136,10 +159,8 @@ def _standing_in_the_way(
         if not any(line.strip() for line in shown):
             return "empty"
         return "too_short"
-    if words < STUB // 2 and not _declared_story(metadata):
-        if (metadata.og_type or "").startswith("video") or metadata.types[:1] == ("VideoObject",):
-            return "video"
-    return None
+    is_video = (metadata.og_type or "").startswith("video") or metadata.types[:1] == ("VideoObject",)
+    return "video" if is_video and words < STUB // 2 and not _declared_story(metadata) else None
 
 
 def _words(text: str) -> int:

@@ -34,39 +34,51 @@ class HasBlock(Protocol):
 
 
 _TYPES: Final = {
-    "news": ("NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "LiveBlogPosting"),
-    "article": ("Article", "BlogPosting", "Report", "ScholarlyArticle", "Recipe", "HowTo", "Review", "MedicalWebPage"),
+    "news": ("NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle",
+    "LiveBlogPosting"),
+    "article": ("Article", "BlogPosting", "Report", "ScholarlyArticle", "Recipe", "HowTo", "Review",
+    "MedicalWebPage"),
     "tech": ("TechArticle", "APIReference", "SoftwareSourceCode"),
-    "product": ("Product", "ProductGroup", "IndividualProduct", "Offer", "AggregateOffer", "Vehicle", "Book", "Movie"),
+    "product": ("Product", "ProductGroup", "IndividualProduct", "Offer", "AggregateOffer", "Vehicle", "Book",
+    "Movie"),
     "listing": ("ItemList", "CollectionPage", "SearchResultsPage", "OfferCatalog", "Blog", "ProfilePage"),
     "forum": ("DiscussionForumPosting", "QAPage", "Question", "DiscussionForum"),
     "service": (
-        "Service", "LocalBusiness", "ProfessionalService", "SoftwareApplication", "WebApplication", "AboutPage",
-        "ContactPage", "HomeAndConstructionBusiness", "MovingCompany", "Corporation", "FAQPage", "Restaurant", "Hotel",
+        "Service", "LocalBusiness", "ProfessionalService", "SoftwareApplication", "WebApplication",
+        "AboutPage",
+        "ContactPage", "HomeAndConstructionBusiness", "MovingCompany", "Corporation", "FAQPage",
+        "Restaurant", "Hotel",
     ),
 }  # fmt: skip
 
 _PATHS: Final = {
-    "path:blog": r"/(?:blogs?|news|articles?|stor(?:y|ies)|posts?|magazine?|insights|artikel|actualit|noticia|nachrichten)(?:/|$)",
+    "path:blog": r"/(?:blogs?|news|articles?|stor(?:y|ies)|posts?|magazine?|insights|artikel|actualit"
+    "|noticia|nachrichten)(?:/|$)",
     "path:date": r"/(?:19|20)\d\d/(?:[01]?\d|[a-z]{3})(?:/|$)|/(?:19|20)\d\d-?[01]\d-?[0-3]\d",
     "path:product": r"/(?:products?|dp|p|item|itm|shop|store|buy|produkte?|pd|ip)(?:/|$)|[-/]p-?\d{4,}",
-    "path:list": r"/(?:collections?|categor(?:y|ies|ie)|tags?|topics?|c|search|archives?|browse|section|directory|all|list|kategorie|"
+    "path:list": r"/(?:collections?|categor(?:y|ies|ie)|tags?|topics?|c|search|archives?|browse|section"
+    "|directory|all|list|kategorie|"
     r"channel|explore|latest|popular|best-sellers|deals)(?:/|$)",
-    "path:forum": r"/(?:forums?|threads?|t|topic|showthread|viewtopic|questions?|community|discussions?|r|d|boards?)(?:[/.?-]|$)|viewtopic"
+    "path:forum": r"/(?:forums?|threads?|t|topic|showthread|viewtopic|questions?|community|discussions?|r|d"
+    "|boards?)(?:[/.?-]|$)|viewtopic"
     r"|showthread|index\.php\?topic",
-    "path:docs": r"/(?:docs?|documentation|manual|reference|api|guides?|wiki|tutorials?|learn|handbook|help|support|man|library|html)(?:/|$)"
+    "path:docs": r"/(?:docs?|documentation|manual|reference|api|guides?|wiki|tutorials?|learn|handbook|help"
+    "|support|man|library|html)(?:/|$)"
     r"|readthedocs|/latest/|/stable/|/v?\d+\.\d+/",
-    "path:service": r"/(?:services?|solutions?|pricing|features?|about(?:-us)?|contact|company|platform|plans|careers|locations?|"
+    "path:service": r"/(?:services?|solutions?|pricing|features?|about(?:-us)?|contact|company|platform"
+    "|plans|careers|locations?|"
     r"industries|enterprise|leistungen)(?:/|$)",
 }  # fmt: skip
 _HOSTS: Final = {
-    "host:forum": r"(?:^|\.)(?:forums?|community|discuss|discourse|talk|answers?|boards?)\.|forum|stackexchange|stackoverflow|reddit",
+    "host:forum": r"(?:^|\.)(?:forums?|community|discuss|discourse|talk|answers?|boards?)\.|forum"
+    "|stackexchange|stackoverflow|reddit",
     "host:docs": r"(?:^|\.)(?:docs?|developers?|dev|help|support|wiki|manual|learn|api)\.|readthedocs|wiki",
     "host:shop": r"(?:^|\.)(?:shop|store|boutique)\.|shop|store",
     "host:blog": r"(?:^|\.)(?:blog|news|magazine)\.|blog|news|times|post|daily|journal|zeitung|press",
 }  # fmt: skip
 _BODY: Final = {
-    "body:single": r"\bsingle\b|single-post|post-template|postid-|article-page|node-type-article|page-node-type-(?:article|blog)|template-article",
+    "body:single": r"\bsingle\b|single-post|post-template|postid-|article-page|node-type-article"
+    "|page-node-type-(?:article|blog)|template-article",
     "body:page": r"\bpage-id-|page-template|\bhome\b|front-page|page-node-type-page|landing",
     "body:product": r"\bproduct\b|single-product|template-product|pdp",
     "body:list": r"\barchive\b|\bcategory\b|\btag\b|template-collection|search-results|\bblog\b|listing",
@@ -76,25 +88,32 @@ _BODY: Final = {
 #: Counted as they stand in the page's text in lower case: literals are found ten times as fast as patterns.
 _WORDS: Final = {
     "words:cart": (
-        "add to cart", "add to bag", "add to basket", "warenkorb", "carrito", "panier", "free shipping", "in stock", "out of stock",
+        "add to cart", "add to bag", "add to basket", "warenkorb", "carrito", "panier", "free shipping",
+        "in stock", "out of stock",
         "sold out", "buy now", "sku", "customer reviews", "quantity", "wishlist",
     ),
     "words:post": (
-        "joined", "replies", "reply", "quote", "member since", "thread", "last edited", "registered", "senior member", "new member",
+        "joined", "replies", "reply", "quote", "member since", "thread", "last edited", "registered",
+        "senior member", "new member",
         "likes received", "upvote", "posts:", "#1", "wrote:", "moderator",
     ),
     "words:offer": (
-        "get started", "free quote", "request a", "demo", "book a", "free trial", "contact us", "contact sales", "schedule a", "call us",
-        "call now", "our services", "our team", "our clients", "our customers", "why choose", "we offer", "trusted by", "talk to", "apply",
+        "get started", "free quote", "request a", "demo", "book a", "free trial", "contact us",
+        "contact sales", "schedule a", "call us",
+        "call now", "our services", "our team", "our clients", "our customers", "why choose", "we offer",
+        "trusted by", "talk to", "apply",
         "enroll", "testimonials", "solutions", "pricing",
     ),
     "words:docs": (
-        "syntax", "parameter", "deprecated", "install", "configur", "command", "example", " api", "version", "default", "table of contents",
+        "syntax", "parameter", "deprecated", "install", "configur", "command", "example", " api", "version",
+        "default", "table of contents",
         "on this page", "edit this page", "next page", "reference", "documentation",
     ),
-    "words:byline": ("min read", "minute read", "updated", "published", "posted on", "written by", "lesezeit", "reviewed by", "author"),
+    "words:byline": ("min read", "minute read", "updated", "published", "posted on", "written by",
+    "lesezeit", "reviewed by", "author"),
     "words:filter": (
-        "sort by", "filter", "results", "showing", "load more", "view all", "see all", "next ›", "items", "per page", "products", "read more",
+        "sort by", "filter", "results", "showing", "load more", "view all", "see all", "next ›", "items",
+        "per page", "products", "read more",
     ),
     "words:we": (" we ", " our ", " you ", " your "),
     "words:ago": (" ago", " am", " pm"),
@@ -185,14 +204,20 @@ def _names(numbers: dict[str, float], document: Document) -> None:
 
 #: Words of headlines that promise something to read, that offer something, and that only sentences have.
 _TITLE_WORDS: Final = {
-    "title:story": """how what why when who which where guide tips best top vs versus review reviews ways things explained reasons ideas
-        mistakes beginners beginner's ultimate complete history trends strategies wie was warum wer welche tipps test im comment pourquoi quoi cómo
+    "title:story": """how what why when who which where guide tips best top vs versus review reviews ways
+    things explained reasons ideas
+        mistakes beginners beginner's ultimate complete history trends strategies wie was warum wer welche
+        tipps test im comment pourquoi quoi cómo
         qué quién por come perché cosa quem como says said after over amid nach gegen bei after sagt""",
-    "title:offer": """services service software solutions solution course courses program programs training free shop buy price pricing sale
-        products product platform company agency center support official online store management system certification forum documentation
+    "title:offer": """services service software solutions solution course courses program programs training
+    free shop buy price pricing sale
+        products product platform company agency center support official online store management system
+        certification forum documentation
         docs reference api""",
-    "title:sentence": """the of to is an a in for and with on are be it that this from as at by der die das und den von zu ein eine ist für
-        mit le la les des et du un une est el los las de y en con il di che per o do da em em som og på att är van het een""",
+    "title:sentence": """the of to is an a in for and with on are be it that this from as at by der die das
+    und den von zu ein eine ist für
+        mit le la les des et du un une est el los las de y en con il di che per o do da em em som og på att
+        är van het een""",
 }  # fmt: skip
 _TITLE_SETS: Final = {name: frozenset(words.split()) for name, words in _TITLE_WORDS.items()}
 _TITLE_WORD: Final = re.compile(r"[^\W_][\w'’]*")

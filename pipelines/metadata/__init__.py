@@ -1,4 +1,5 @@
-"""What a page says of its story: headline, people, dates, language, image, section. Pure, never raises on a page.
+"""What a page says of its story: headline, people, dates, language, image, section. Pure, never raises on a
+page.
 
 One pass over the tree collects what can speak for any field (``clues``), each field's module turns that into
 candidates and settles on one, and every candidate is kept as Evidence with the raw value.

@@ -16,12 +16,16 @@ from pipelines.metadata.subject import plain
 from pipelines.types import Author, Entry, Evidence
 
 _META = (
-    "author", "article:author", "article:author_name", "og:article:author", "parsely-author", "sailthru.author",
-    "dc.creator", "dcterms.creator", "dc:creator", "cxenseparse:author", "citation_author", "byl", "authors", "dc.author",
-    "article.author", "mrf:authors", "vr:author", "creator", "book:author", "og:author", "rnews:author", "shareaholic:article_author_name",
+    "author", "article:author", "article:author_name", "og:article:author", "parsely-author",
+    "sailthru.author",
+    "dc.creator", "dcterms.creator", "dc:creator", "cxenseparse:author", "citation_author", "byl", "authors",
+    "dc.author",
+    "article.author", "mrf:authors", "vr:author", "creator", "book:author", "og:author", "rnews:author",
+    "shareaholic:article_author_name",
 )  # fmt: skip
 _WRITTEN_BY = re.compile(
-    r"^(?:written by|verfasst von|geschrieben von|écrit par|escrito por|scritto da|geschreven door|skrevet av|skriven av|author|autor\w*)$",
+    r"^(?:written by|verfasst von|geschrieben von|écrit par|escrito por|scritto da|geschreven door"
+    r"|skrevet av|skriven av|author|autor\w*)$",
     re.IGNORECASE,
 )
 
@@ -41,7 +45,8 @@ def settle(
     site: Sequence[str],
     entry: Entry | None,
 ) -> Authors:
-    """JSON-LD, then meta tags, then what a reader sees. A person named anywhere of these beats the site as its own author."""
+    """JSON-LD, then meta tags, then what a reader sees. A person named anywhere of these beats the site as
+    its own author."""
     groups: list[tuple[str, str, tuple[Author, ...]]] = []
 
     def add(origin: str, raw: str, found: tuple[Author, ...]) -> None:

@@ -25,16 +25,20 @@ _BYLINE_NAMES = (
     "auteur",
     "verfasser",
 )
-_NOT_BYLINE = ("comment", "related", "teaser", "footer", "nav", "widget", "sidebar", "recommend", "share", "social", "image", "photo",
-    "avatar", "bio", "description", "date", "time", "follow", "caption", "credit", "picture", "thumb")  # fmt: skip
+_NOT_BYLINE = ("comment", "related", "teaser", "footer", "nav", "widget", "sidebar", "recommend", "share",
+    "social", "image", "photo",
+    "avatar", "bio", "description", "date", "time", "follow", "caption", "credit", "picture",
+    "thumb")  # fmt: skip
 
 _TO_AUTHORS = re.compile(
-    r"/(?:author|autor|autoren|people|profile|by|redaktion|auteur|staff|journalist\w*|team|writer|contributor)s?/",
+    r"/(?:author|autor|autoren|people|profile|by|redaktion|auteur|staff|journalist\w*|team|writer"
+    r"|contributor)s?/",
     re.IGNORECASE,
 )
 _JOINS = re.compile(r"^(?:,|&|and|und|et|y|e|en|og|och|i|/)$|^(?:,|&|and |und |et |y |e )", re.IGNORECASE)
 _NAME_LIKE = re.compile(r"^[^\W\d_a-zß-ÿ]")
-_PARTICLES = frozenset(("van", "von", "der", "den", "de", "di", "da", "la", "le", "du", "dos", "del", "al", "el", "bin", "ibn", "ter", "ten", "af", "av", "zu", "y", "e", "the"))  # fmt: skip
+_PARTICLES = frozenset(("van", "von", "der", "den", "de", "di", "da", "la", "le", "du", "dos", "del", "al",
+    "el", "bin", "ibn", "ter", "ten", "af", "av", "zu", "y", "e", "the"))  # fmt: skip
 
 Found = tuple[str, tuple[Author, ...]]
 
@@ -47,11 +51,10 @@ def find(near: Sequence[etree._Element], site: Sequence[str]) -> Found:
             found = _read(element, site)
             if found[1]:
                 return found
-        elif not spoken[1] and (text := element.text) and (prefix := PREFIX.match(text.strip())):
-            if prefix.end() < 25 and len(text_of(element, 200)) < 120:
-                authors = _credible(names(text_of(element, 200), site=site))
-                if authors:
-                    spoken = (text_of(element, 200), authors)
+        elif not spoken[1] and (lead := element.text) and (prefix := PREFIX.match(lead.strip())):
+            line = text_of(element, 200) if prefix.end() < 25 else ""
+            if 0 < len(line) < 120:
+                spoken = (line, _credible(names(line, site=site)))
     return spoken
 
 
@@ -120,7 +123,8 @@ def _read(element: etree._Element, site: Sequence[str]) -> Found:
 
 
 def _credible(authors: Iterable[Author]) -> tuple[Author, ...]:
-    """A visible line may be any prose: each word of a person's name begins with a capital, where the script has them."""
+    """A visible line may be any prose: each word of a person's name begins with a capital, where the script
+    has them."""
     return tuple(author for author in authors if author.kind == "organization" or _like_a_name(author.name))
 
 
@@ -129,5 +133,5 @@ def _like_a_name(name: str) -> bool:
     return (
         len(words) <= 5
         and all(not word[:1].islower() or word in _PARTICLES for word in words)
-        and not name[-1:] in "?!:"
+        and name[-1:] not in "?!:"
     )

@@ -80,7 +80,8 @@ def collect(document: Document) -> Clues:
 
 
 def near(headline: etree._Element) -> list[etree._Element]:
-    """The elements in and after the headline in the page, ``_NEAR`` of them, then a few that stand before it."""
+    """The elements in and after the headline in the page, ``_NEAR`` of them, then a few that stand before
+    it."""
     found: list[etree._Element] = list(itertools.islice(headline.iter("*"), 1, 20))
     before: list[etree._Element] = []
     level: etree._Element | None = headline

@@ -47,8 +47,10 @@ _SMALL = frozenset(
 )
 #: Openings in capitals that are labels, not places.
 _LABELS = re.compile(
-    r"update|breaking|exklusiv|exclusive|live|kommentar|opinion|analysis|analyse|interview|video|foto|photo|watch|editor|note|hinweis|anzeige"
-    r"|advertisement|achtung|info|news|fakten|faktencheck|test|review|tl;?dr|spoiler|key points?|summary|top|eilmeldung|kolumne|glosse",
+    r"update|breaking|exklusiv|exclusive|live|kommentar|opinion|analysis|analyse|interview|video|foto|photo"
+    r"|watch|editor|note|hinweis|anzeige"
+    r"|advertisement|achtung|info|news|fakten|faktencheck|test|review|tl;?dr|spoiler|key points?|summary|top"
+    r"|eilmeldung|kolumne|glosse",
     re.IGNORECASE,
 )
 
@@ -56,7 +58,7 @@ _LABELS = re.compile(
 def places(text: str) -> tuple[str, ...]:
     """The dateline's places in order, in normal case; () where the text opens with none.
 
-    A dateline is in capitals or names its agency in brackets before the dash: "Berlin (dpa) –", "WASHINGTON –".
+    A dateline is in capitals, or names its agency in brackets before the dash: "Berlin (dpa) –".
     ``text`` is the story (a few hundred characters of its beginning are enough)."""
     for line in text[:600].split("\n")[:4]:
         found = _of_line(line)

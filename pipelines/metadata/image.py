@@ -15,19 +15,23 @@ from pipelines.types import Entry, Evidence, Image
 
 #: A picture that stands for the site, not for the story.
 _PLACEHOLDER = re.compile(
-    r"logo|placeholder|default[-_.]|fallback|favicon|sprite|blank\.|pixel|avatar|1x1|spacer|share[-_]?image[-_]default",
+    r"logo|placeholder|default[-_.]|fallback|favicon|sprite|blank\.|pixel|avatar|1x1|spacer"
+    r"|share[-_]?image[-_]default",
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
-    r"(?:\(|\[|/\s*|\||–\s|—\s|\.\s+|^|\s{2,})(?:(?:photo(?:graph)?s?|foto(?:graf)?s?|bild(?:quelle|rechte)?|image|picture|credits?|quelle|source|crédits?"
-    r"(?:\sphoto)?|imagen|fotografía|fuente|fonte|copyright)\s*(?:by|von|par|de|di|:|：)|©|\(c\))\s*[:/]?\s*([^()\[\]]{2,80}?)[)\].]?\s*$",
+    r"(?:\(|\[|/\s*|\||–\s|—\s|\.\s+|^|\s{2,})(?:(?:photo(?:graph)?s?|foto(?:graf)?s?|bild(?:quelle|rechte)?"
+    r"|image|picture|credits?|quelle|source|crédits?"
+    r"(?:\sphoto)?|imagen|fotografía|fuente|fonte|copyright)\s*(?:by|von|par|de|di|:|：)|©"
+    r"|\(c\))\s*[:/]?\s*([^()\[\]]{2,80}?)[)\].]?\s*$",
     re.IGNORECASE,
 )
 _CREDIT_NAMES = re.compile(
     r"credit|copyright|source|quelle|photographer|fotograf|bildrecht|urheber|byline|autor", re.IGNORECASE
 )
 _CREDIT_WORD = re.compile(
-    r"^(?:(?:photo(?:graph)?|foto(?:graf)?|bild(?:quelle|rechte)?|image|picture|credits?|quelle|source|crédit(?:\sphoto)?|fuente|fonte|copyright)"
+    r"^(?:(?:photo(?:graph)?|foto(?:graf)?|bild(?:quelle|rechte)?|image|picture|credits?|quelle|source"
+    r"|crédit(?:\sphoto)?|fuente|fonte|copyright)"
     r"\s*(?:by|von|par|de|di)?\s*[:：]?|©|\(c\))\s*",
     re.IGNORECASE,
 )
@@ -111,7 +115,8 @@ def _same(a: str, b: str) -> bool:
 
 
 def _said(clues: Clues, url: str) -> tuple[str | None, str | None]:
-    """Caption and credit of the figure that shows the picture; of the story's first figure where it is the only one."""
+    """Caption and credit of the figure that shows the picture; of the story's first figure where it is the
+    only one."""
     figures = clues.figures[:12]
     shown = [f for f in figures if any(_shows(img, url) for img in f.iter("img", "source"))]
     for figure in shown[:1]:
@@ -123,11 +128,8 @@ def _shows(img: etree._Element, url: str) -> bool:
     key = _key(url)
     if len(key) < 6:
         return False
-    return any(
-        key in _SIZE.sub("", value.lower())
-        for name, value in img.items()
-        if "src" in name and len(value) < 4000
-    )
+    values = (str(value) for name, value in img.items() if "src" in str(name) and len(value) < 4000)
+    return any(key in _SIZE.sub("", value.lower()) for value in values)
 
 
 def caption_of(figure: etree._Element) -> tuple[str | None, str | None]:

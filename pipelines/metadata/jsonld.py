@@ -1,7 +1,7 @@
 """JSON-LD as pages really carry it: read whatever can be read. Pure; never raises; bounded in size and depth.
 
-The standard parser reads most of it. What it refuses (trailing commas, comments, control characters, CDATA and
-HTML comments around it, HTML entities for quotes, a quote too many, a cut end) goes through ``_Reader``.
+The standard parser reads most of it. What it refuses (trailing commas, comments, control characters, CDATA
+and HTML comments around it, HTML entities for quotes, a quote too many, a cut end) goes through ``_Reader``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 #: A page's JSON-LD beyond this is not read: the largest seen on news pages is 0.4 MB, a live blog.
 MAX_CHARS = 2_000_000
@@ -49,8 +49,8 @@ class _Reader:
     _BARE = re.compile(r"[^\s,:\[\]{}\"]+")
     _CHUNK = re.compile(r'[^"\\]+')
     _ENDS = frozenset(",:}]")
-    _ESCAPES: dict[str, str] = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
-    _WORDS: dict[str, object] = {"true": True, "false": False, "null": None}
+    _ESCAPES: ClassVar[dict[str, str]] = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+    _WORDS: ClassVar[dict[str, object]] = {"true": True, "false": False, "null": None}
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -1,6 +1,7 @@
 """The language of the text: what the page declares, unless the text says otherwise. Pure.
 
-A declaration is checked against the most frequent words of that language and against the script, which is cheap;
+A declaration is checked against the most frequent words of that language and against the script, which is
+cheap;
 the detector's model (117 MB) is loaded only where that check fails or nothing is declared.
 """
 
@@ -39,7 +40,7 @@ _FREQUENT = {
         "hu": "a az és hogy nem is egy van volt meg de ez már csak még ki mint lesz el azt",
         "tr": "ve bir bu da de için ile çok olarak daha olan gibi sonra kadar ne var ya en o ki",
         "ro": "și de în a la cu nu pe care să din este un o mai că pentru au fi sau",
-        "id": "yang dan di dengan untuk dari ini itu dalam pada tidak ke akan juga adalah oleh telah bisa ada karena",
+        "id": "yang dan di dengan untuk dari ini itu dalam pada tidak ke akan juga adalah oleh telah bisa",
         "lt": "ir kad tai yra su į iš buvo ne bet kaip apie dėl jau taip kuris tik nuo jis po",
     }.items()
 }
@@ -82,7 +83,8 @@ def declared(
 
 
 def of(declared: str | None, text: str) -> str | None:
-    """Lower-case BCP 47: ``declared`` (Metadata.language) where ``text`` does not contradict it, else detected."""
+    """Lower-case BCP 47: ``declared`` (Metadata.language) where ``text`` does not contradict it, else
+    detected."""
     sample = text[:3000]
     if declared and _plausible(declared.partition("-")[0], sample):
         return declared

@@ -1,4 +1,5 @@
-"""What the publisher asks of robots: meta tags, the X-Robots-Tag header, text-and-data-mining reservation. Pure."""
+"""What the publisher asks of robots: meta tags, the X-Robots-Tag header, text-and-data-mining reservation.
+Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +9,10 @@ from pipelines.metadata.clues import Clues
 
 _DIRECTIVE = re.compile(r"^[a-z][a-z-]{2,30}(?::\s*[\w:+ -]{1,40})?$")
 _KNOWN = (
-    "all", "noindex", "nofollow", "none", "noarchive", "nosnippet", "noimageindex", "notranslate", "nocache", "noai",
-    "noimageai", "indexifembedded", "max-snippet", "max-image-preview", "max-video-preview", "unavailable_after", "noodp", "noydir",
+    "all", "noindex", "nofollow", "none", "noarchive", "nosnippet", "noimageindex", "notranslate", "nocache",
+    "noai",
+    "noimageai", "indexifembedded", "max-snippet", "max-image-preview", "max-video-preview",
+    "unavailable_after", "noodp", "noydir",
     "index", "follow",
 )  # fmt: skip
 #: Saying these changes nothing.

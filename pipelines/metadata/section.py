@@ -12,7 +12,8 @@ from pipelines.metadata.subject import plain
 from pipelines.types import Entry, Evidence
 
 _SECTION_META = (
-    "article:section", "og:section", "og:article:section", "section", "parsely-section", "cxenseparse:section", "article.section",
+    "article:section", "og:section", "og:article:section", "section", "parsely-section",
+    "cxenseparse:section", "article.section",
     "mrf:sections", "vr:category", "category",
 )  # fmt: skip
 _TAGS_META = (

@@ -9,8 +9,10 @@ from pipelines.metadata.title import overlap
 
 #: Names that editors' systems give to it, in the languages of the sources.
 _NAMES = re.compile(
-    r"standfirst|\blead\b|lead[-_]|[-_]lead\b|\bdek\b|teaser|vorspann|intro|subtitle|sub-?head|subline|abstract|summary|chapeau|chapo"
-    r"|entradilla|bajada|sottotitolo|sommario|occhiello|linha-?fina|excerpt|perex|ingress|ingres|anleser|description|strap|deck",
+    r"standfirst|\blead\b|lead[-_]|[-_]lead\b|\bdek\b|teaser|vorspann|intro|subtitle|sub-?head|subline"
+    r"|abstract|summary|chapeau|chapo"
+    r"|entradilla|bajada|sottotitolo|sommario|occhiello|linha-?fina|excerpt|perex|ingress|ingres|anleser"
+    r"|description|strap|deck",
     re.IGNORECASE,
 )
 _SHORTEST, _LONGEST = 30, 700
@@ -21,7 +23,8 @@ def find(
 ) -> str | None:
     """The first paragraph, where the page says that it is one.
 
-    ``paragraphs``: the kept text in order. ``names``: class names, ids and itemprops of the first one's element
+    ``paragraphs``: the kept text in order. ``names``: class names, ids and itemprops of the first one's
+    element
     and its parent, joined by blanks. ``bold``: all of it is set in bold or in a sub-heading's size."""
     if len(paragraphs) < 2:
         return None

@@ -14,7 +14,8 @@ _STORY = re.compile(
     re.IGNORECASE,
 )
 _PAGE = re.compile(
-    r"page$|^(?:videoobject|recipe|creativework|medicalwebpage|howto|podcastepisode|claimreview|event|website)$",
+    r"page$|^(?:videoobject|recipe|creativework|medicalwebpage|howto|podcastepisode|claimreview|event"
+    r"|website)$",
     re.IGNORECASE,
 )
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -30,7 +31,8 @@ def choose(
 ) -> tuple[list[jsonld.Node], list[jsonld.Node]]:
     """The objects of the story and those of the page around it, best first.
 
-    ``headlines``: what the page shows. Where several stories are listed, the page's own names its address or its headline."""
+    ``headlines``: what the page shows. Where several stories are listed, the page's own names its address or
+    its headline."""
     own = {urls.identity(url) for url in (page_url, canonical) if url}
     shown = [key for key in map(plain, headlines) if key]
     stories: list[tuple[int, int, jsonld.Node]] = []

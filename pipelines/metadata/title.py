@@ -25,7 +25,8 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _SEPARATOR = re.compile(r"\s+[|·•»›:–—-]+\s+|\s*[|»]\s*|\s::\s|(?<=\w)\s+-\s+")
 _WORD = re.compile(r"\w+")
 _KICKER_NAMES = re.compile(
-    r"kicker|overline|topline|eyebrow|dachzeile|roofline|rubrik|rubric|category|section|label|badge|tag\b|pretitle|headline-?intro"
+    r"kicker|overline|topline|eyebrow|dachzeile|roofline|rubrik|rubric|category|section|label|badge|tag\b"
+    r"|pretitle|headline-?intro"
     r"|spitzmarke|vorspann|antetitulo|occhiello|hidden|sr-only|screen-?reader|paywall|plus-?icon|premium",
     re.IGNORECASE,
 )
@@ -62,7 +63,8 @@ def tidy(text: str | None) -> str:
 
 
 def raw_headlines(clues: Clues) -> list[str]:
-    """What the page calls itself before anything is weighed, for telling which JSON-LD object is its story."""
+    """What the page calls itself before anything is weighed, for telling which JSON-LD object is its
+    story."""
     found = [text_of(h1, MAX_CHARS) for h1 in clues.h1[:3]]
     found.extend(filter(None, (clues.first("og:title"), clues.first("twitter:title"))))
     return [tidy(text) for text in found]
@@ -185,7 +187,8 @@ def _after_kicker(whole: str, told: Sequence[Candidate]) -> str | None:
 
 
 def _without_kicker(h1: etree._Element) -> str:
-    """The h1's text without the elements that are named as kicker, label or badge, where something is left."""
+    """The h1's text without the elements that are named as kicker, label or badge, where something is
+    left."""
     children = [child for child in h1.iter("*") if child is not h1]
     if not children:
         return h1.text or ""
