@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from itertools import groupby
+from typing import Any, Final
 
 from cssselect import SelectorError
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
+from pipelines.boilerplate import surroundings
 from pipelines.boilerplate.rules import Match
 from pipelines.document import Document
 from pipelines.segment import Block, Frame
@@ -31,14 +32,16 @@ _SURE: Final = 0.8
 _MOST_CUT: Final = 0.6
 #: Shorter texts are lines, not paragraphs.
 _PARAGRAPH: Final = 80
-#: What a rule's word, and a paragraph that reads like the story, weigh when the story's end is looked for.
-_HOUSE, _STORY, _LINE = 1.0, -2.0, -0.5
-#: From this weight on, what is below is the house's own voice; of at least so many different rules.
-_TAIL, _VOICES = 2.0, 2
+#: A first paragraph so likely and so long is the story's, whatever it quotes.
+_VERY_SURE, _LONG = 0.95, 150
 #: Pictures whose address says what they are not.
 _NO_PICTURE: Final = re.compile(
     r"1x1|pixel|spacer|blank\.|tracking|/icons?/|sprite|avatar|logo|\.svg(?:\?|$)", re.I
 )
+
+#: A list's items and a table's cells stay together; by kind, what holds all of them.
+_WHOLES: Final = {"item": ("ul", "ol", "dl"), "cell": ("table",)}
+_LISTS: Final = frozenset(["li", "ul", "ol", "dl", "dt", "dd"])
 
 _PLACES: Final = {
     "nav": "stands in the page's navigation",
@@ -62,9 +65,11 @@ def decide(
     """One verdict a block, in order. ``headlines``: what the page calls its story; no paragraph of it."""
     likely = [float(probability) for probability in probabilities]
     declared = _declared(blocks, document, layout)
-    tail = _tail(blocks, likely, matches)
+    matches = surroundings.witnesses(blocks, likely, matches, headlines)
+    tail = surroundings.tail(blocks, likely, matches)
     first, last = _span(blocks[: tail.start], likely[: tail.start], matches[: tail.start])
-    homes = _homes(blocks, likely)
+    homes = _homes(blocks[: tail.start], likely)
+    outside = _outside(blocks, matches, homes)
     names = {_plain(headline) for headline in headlines}
 
     kept: list[bool] = []
@@ -75,14 +80,19 @@ def decide(
         if keep and place <= first and _is_headline(block, names):
             keep = False
         elif match is not None and block.is_text:
-            between = first < place < last
+            between = first <= place < last
             if match.confidence > min(probability, _BY_FORM) and not (
-                between and probability >= THRESHOLD and not _stands_out(block, homes, match)
+                between
+                and probability >= THRESHOLD
+                and not (place in outside or _stands_out(block, homes, match))
             ):
                 keep, rule = False, match
+        elif keep and place in tail:
+            keep, rule = False, surroundings.AMONG
         kept.append(keep)
         rules.append(rule)
-    _spare(blocks, likely, kept, rules)
+    _spare(blocks, likely, kept, rules, tail.start if last >= 0 else len(blocks))
+    _complete(blocks, kept, first, last)
     _bare_headings(blocks, likely, kept)
     for place, word in enumerate(declared):
         if word is not None:
@@ -100,79 +110,72 @@ def decide(
 def _span(
     blocks: Sequence[Block], likely: Sequence[float], matches: Sequence[Match | None]
 ) -> tuple[int, int]:
-    """The first and the last paragraph that the story surely has; what is between is its middle."""
+    """The first and the last paragraph that the story surely has; what is between is its middle.
+
+    A story may begin with the very words that a rule knows: just above the first paragraph, beside it in its
+    container, a long paragraph is the story's.
+    """
     sure = [
         place
         for place, (block, probability) in enumerate(zip(blocks, likely, strict=True))
         if probability >= _SURE and matches[place] is None and len(block.text) >= _PARAGRAPH and block.is_text
     ]
-    return (sure[0], sure[-1]) if sure else (len(blocks), -1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Tail:
-    """Below the story: places where nearly all that is not a scrap is a prompt that a rule knows."""
-
-    start: int
-    stop: int
-
-    #: What is said of a block in between that no rule knows.
-    among: ClassVar[Match] = Match(
-        rule="among-prompts",
-        why="Stands among the newsroom's prompts below the story.",
-        confidence=0.7,
-        scope="block",
-    )
-
-    def __contains__(self, place: int) -> bool:
-        return self.start <= place < self.stop
-
-
-def _tail(blocks: Sequence[Block], likely: Sequence[float], matches: Sequence[Match | None]) -> _Tail:
-    """From the block where the rules' words outweigh the paragraphs most, to the last that a rule knows.
-
-    A prompt inside the story is followed by paragraphs that no rule knows, prompts below it by more prompts: a
-    moderation policy between a comment invitation and a newsletter sign-up is no story, however well written."""
-    start = stop = len(blocks)
-    weight = heaviest = 0.0
-    voices: set[str] = set()
-    for place in range(len(blocks) - 1, -1, -1):
-        block, match = blocks[place], matches[place]
-        if not block.is_text:
-            continue
-        if match is not None:
-            if stop == len(blocks):
-                stop = place + 1
-            voices.add(match.rule)
-            weight += _HOUSE * match.confidence
-            if weight > heaviest and len(voices) >= _VOICES:
-                start, heaviest = place, weight
-        elif stop < len(blocks) and likely[place] >= THRESHOLD:
-            weight += _STORY if len(block.text) >= _PARAGRAPH else _LINE
-    return _Tail(start, stop) if heaviest >= _TAIL else _Tail(len(blocks), len(blocks))
+    if not sure:
+        return len(blocks), -1
+    first, last = sure[0], sure[-1]
+    above = next((place for place in range(first - 1, -1, -1) if blocks[place].is_text), first)
+    match = matches[above]
+    if (
+        match is not None
+        and match.scope == "block"
+        and likely[above] >= _VERY_SURE
+        and len(blocks[above].text) >= _LONG
+        and not blocks[above].link_chars
+        and _home(blocks[above]) == _home(blocks[first])
+    ):
+        first = above
+    return first, last
 
 
 def _homes(blocks: Sequence[Block], likely: Sequence[float]) -> set[int]:
     """The containers whose paragraphs are the story."""
     return {
         _home(block)
-        for block, probability in zip(blocks, likely, strict=True)
+        for block, probability in zip(blocks, likely, strict=False)
         if probability >= _SURE and len(block.text) >= _PARAGRAPH
     }
 
 
 def _home(block: Block) -> int:
+    """What holds the block; of an item what holds its list."""
     frame = block.frame
+    if block.kind == "item":
+        while frame.parent is not None and frame.tag in _LISTS:
+            frame = frame.parent
+        return frame.index
     return frame.parent.index if frame.parent is not None else frame.index
 
 
 def _stands_out(block: Block, homes: set[int], match: Match) -> bool:
     """The second kind of evidence, beside a rule's: how the block stands there."""
-    if block.link_chars * 2 > len(block.text):
+    if match is surroundings.QUOTES_HEADLINE or _linked(block):
         return True
-    if match.scope == "section":
-        return _home(block) not in homes or len(block.text) < _PARAGRAPH
-    return _home(block) not in homes
+    return match.scope == "block" and _home(block) not in homes
+
+
+def _outside(blocks: Sequence[Block], matches: Sequence[Match | None], homes: set[int]) -> set[int]:
+    """Places of sections that hold links or stand in a container of their own, as no story's list does."""
+    found: set[int] = set()
+    named = [match.rule if match is not None and match.scope == "section" else None for match in matches]
+    for rule, run in groupby(range(len(blocks)), key=named.__getitem__):
+        places = list(run) if rule is not None else []
+        if any(_linked(blocks[place]) or _home(blocks[place]) not in homes for place in places):
+            found.update(places)
+    return found
+
+
+def _linked(block: Block) -> bool:
+    return block.link_chars * 2 > len(block.text)
 
 
 def _is_headline(block: Block, names: set[str]) -> bool:
@@ -184,16 +187,39 @@ def _plain(text: str) -> str:
 
 
 def _spare(
-    blocks: Sequence[Block], likely: Sequence[float], kept: list[bool], rules: list[Match | None]
+    blocks: Sequence[Block], likely: Sequence[float], kept: list[bool], rules: list[Match | None], end: int
 ) -> None:
-    """Rules that would take most of the story speak of what it is about: they are not heard."""
-    story = sum(len(b.text) for b, p in zip(blocks, likely, strict=True) if p >= THRESHOLD and b.is_text)
-    left = sum(len(b.text) for b, keep in zip(blocks, kept, strict=True) if keep)
+    """Rules that would take most of the story (it ends at ``end``) speak of what it is about: not heard."""
+    story = sum(
+        len(b.text) for b, p in zip(blocks[:end], likely, strict=False) if p >= THRESHOLD and b.is_text
+    )
+    left = sum(len(b.text) for b, keep in zip(blocks[:end], kept, strict=False) if keep)
     if story and left < (1 - _MOST_CUT) * story:
-        for place, rule in enumerate(rules):
+        for place, rule in enumerate(rules[:end]):
             if rule is not None and likely[place] >= THRESHOLD:
                 kept[place] = True
                 rules[place] = None
+
+
+def _complete(blocks: Sequence[Block], kept: list[bool], first: int, last: int) -> None:
+    """The rest of a list or of a table of short cells stays where half of it does, inside the story."""
+    done: set[int] = set()
+    for place in range(first, last):
+        block = blocks[place]
+        if not kept[place] or block.kind not in _WHOLES:
+            continue
+        frame: Frame | None = block.frame
+        while frame is not None and frame.tag not in _WHOLES[block.kind]:
+            frame = frame.parent
+        if frame is None or frame.index in done or not first <= frame.first < frame.last <= last + 1:
+            continue
+        done.add(frame.index)
+        parts = [i for i in range(frame.first, frame.last) if blocks[i].kind == block.kind]
+        if 2 * sum(kept[i] for i in parts) >= len(parts) and all(
+            len(blocks[i].text) <= _PARAGRAPH and not blocks[i].link_chars for i in parts
+        ):
+            for i in parts:
+                kept[i] = True
 
 
 def _bare_headings(blocks: Sequence[Block], likely: Sequence[float], kept: list[bool]) -> None:

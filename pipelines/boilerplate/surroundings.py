@@ -1,0 +1,180 @@
+"""What a page's own order says of its blocks where no phrase does: prompts that quote the headline, comments
+of readers, whatever stands among prompts below the story. Pure, and linear in the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Protocol
+
+from pipelines.boilerplate.matching import Match
+
+#: From here on the classifier takes a block for the story's.
+_LIKELY: Final = 0.5
+#: Shorter texts are lines, not paragraphs.
+_PARAGRAPH: Final = 80
+#: A headline of fewer words is a phrase that a story may quote.
+_SHORTEST_HEADLINE: Final = 4
+#: No longer block is a prompt.
+_LONGEST_PROMPT: Final = 900
+#: What a rule's word, and a paragraph that reads like the story, weigh when the story's end is looked for.
+_HOUSE, _STORY, _LINE = 1.0, -2.0, -0.5
+#: From this weight on, what is below is the house's own voice; of at least so many different rules.
+_TAIL, _VOICES = 2.0, 2
+#: Blocks between two prompts that both quote the headline, of which none is the story's.
+_AMONG: Final = 8
+#: Blocks of one comment: a name, a date, some paragraphs, a line to answer.
+_COMMENT: Final = 8
+#: The line under a comment has no more words, and one of them is this.
+_ANSWER_WORDS: Final = 6
+_ANSWER: Final = re.compile(
+    r"\b(?:reply|antworten|antwort|responder|répondre|repondre|rispondi|resposta|beantwoorden|svara|svar)\b",
+    re.I,
+)
+
+QUOTES_HEADLINE: Final = Match(
+    rule="quotes-the-headline",
+    why="Quotes the page's own headline, as prompts to comment, to search and to subscribe do.",
+    confidence=0.95,
+    scope="block",
+)
+THREAD: Final = Match(
+    rule="comments-of-readers",
+    why="One of several texts that each have a line to answer under them: readers' comments.",
+    confidence=0.93,
+    scope="block",
+)
+BETWEEN: Final = Match(
+    rule="between-prompts",
+    why="Stands between two prompts that quote the page's own headline.",
+    confidence=0.93,
+    scope="block",
+)
+AMONG: Final = Match(
+    rule="among-prompts",
+    why="Stands among the newsroom's prompts below the story.",
+    confidence=0.7,
+    scope="block",
+)
+
+_MARKS: Final = str.maketrans(dict.fromkeys("«»„“”‟‚‘’‛'›‹『』「」", '"') | {"\xa0": " ", "\u202f": " "})
+
+
+class HasText(Protocol):
+    """What is looked at; ``pipelines.segment.Block`` is one."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def link_chars(self) -> int: ...
+    @property
+    def is_text(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Below the story: places where nearly all that is not a scrap is a prompt that a rule knows."""
+
+    start: int
+    stop: int
+
+    def __contains__(self, place: int) -> bool:
+        return self.start <= place < self.stop
+
+
+def witnesses(
+    blocks: Sequence[HasText],
+    likely: Sequence[float],
+    matches: Sequence[Match | None],
+    headlines: Sequence[str],
+) -> list[Match | None]:
+    """The rules' matches, and what the page's order says of blocks that no rule speaks of."""
+    heard = list(matches)
+    quoting = _quoting(blocks, likely, headlines)
+    for place in quoting:
+        heard[place] = QUOTES_HEADLINE
+    for one, other in pairwise(quoting):
+        if other - one <= _AMONG:
+            for place in range(one + 1, other):
+                heard[place] = heard[place] or BETWEEN
+    for place in _threads(blocks):
+        heard[place] = heard[place] or THREAD
+    return heard
+
+
+def _quoting(blocks: Sequence[HasText], likely: Sequence[float], headlines: Sequence[str]) -> list[int]:
+    """Places below the first paragraph that hold a headline of the page, word for word in quotation marks."""
+    patterns = [
+        re.compile(rf'"\s?{re.escape(name)}\s?"')
+        for name in {_marked(headline) for headline in headlines}
+        # a headline that is all a quotation is quoted by the story, too
+        if len(name.split()) >= _SHORTEST_HEADLINE and not (name[0] == name[-1] == '"')
+    ]
+    if not patterns:
+        return []
+    found = []
+    begun = False
+    for place, block in enumerate(blocks):
+        if not begun:
+            begun = likely[place] >= _LIKELY and len(block.text) >= _PARAGRAPH
+        elif block.is_text and 20 < len(block.text) <= _LONGEST_PROMPT:
+            text = _marked(block.text)
+            if '"' in text and any(pattern.search(text) for pattern in patterns):
+                found.append(place)
+    return found
+
+
+def _marked(text: str) -> str:
+    return " ".join(text.translate(_MARKS).split())
+
+
+def _threads(blocks: Sequence[HasText]) -> list[int]:
+    """Places of comments: texts between lines that say the same and offer to answer."""
+    lines: dict[str, list[int]] = {}
+    for place, block in enumerate(blocks):
+        text = block.text
+        if len(text) <= 60 and len(text.split()) <= _ANSWER_WORDS and _ANSWER.search(text):
+            lines.setdefault(re.sub(r"\d+", "0", text.lower()), []).append(place)
+    found: set[int] = set()
+    for places in lines.values():
+        gaps = [after - before for before, after in pairwise(places)]
+        near = [gap for gap in gaps if 2 <= gap <= _COMMENT]
+        if not near:
+            continue
+        for before, after in pairwise(places):
+            if 2 <= after - before <= _COMMENT:
+                found.update(range(before, after + 1))
+                if before - min(near) + 1 >= 0:  # the first of them has no such line above
+                    found.update(range(before - min(near) + 1, before))
+    return sorted(found)
+
+
+def tail(blocks: Sequence[HasText], likely: Sequence[float], matches: Sequence[Match | None]) -> Tail:
+    """From the block where the rules' words outweigh the paragraphs most, to the last that a rule knows.
+
+    A prompt inside the story is followed by paragraphs that no rule knows, prompts below it by more prompts:
+    a moderation policy between a comment invitation and a sign-up is no story, however well written.
+    """
+    start = stop = len(blocks)
+    weight = heaviest = 0.0
+    voices: set[str] = set()
+    section: str | None = None  # the rule whose section the blocks just below stand in
+    for place in range(len(blocks) - 1, -1, -1):
+        block, match = blocks[place], matches[place]
+        if not block.is_text:
+            continue
+        if match is not None:
+            if stop == len(blocks):
+                stop = place + 1
+            voices.add(match.rule)
+            if match.scope == "block" or match.rule != section:  # a long list says no more than a short one
+                weight += _HOUSE * match.confidence
+            section = match.rule if match.scope == "section" else None
+            if weight > heaviest and len(voices) >= _VOICES:
+                start, heaviest = place, weight
+        elif stop < len(blocks) and likely[place] >= _LIKELY:
+            weight += _STORY if len(block.text) >= _PARAGRAPH else _LINE
+    return Tail(start, stop) if heaviest >= _TAIL else Tail(len(blocks), len(blocks))
