@@ -7,7 +7,6 @@ import re
 import unicodedata
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
-_BLANK = re.compile(r"\s+")
 _NUMBER = r"\d[\d.,\u00a0' ]{0,12}"
 #: What a page counts beside its story, in the languages of the sources.
 _COUNTED = (
@@ -26,12 +25,13 @@ _UNIT = (
     r"|uur|dagen|weken|maanden)"
 )
 _PASSING = re.compile(
+    r"(?<!\w)(?:"  # only where a word begins: tried at every letter it takes longer than the cleaning
     rf"\(?\b{_NUMBER}[  ]?{_COUNTED}\b\)?"
     rf"|\b{_COUNTED}[  ]?(?:\({_NUMBER}\)|:[  ]?{_NUMBER})"
     rf"|\b(?:\d{{1,3}}|an?|one)[  ]?{_UNIT}[  ](?:ago|geleden|fa)\b"
     rf"|\b(?:vor|il y a|hace|há)[  ](?:etwa[  ]|environ[  ]|unos[  ])?"
     rf"(?:\d{{1,3}}|einer|einem|une?)[  ]?{_UNIT}\b"
-    r"|\b(?:just now|gerade eben|à l'instant|ahora mismo|proprio ora)\b",
+    r"|\b(?:just now|gerade eben|à l'instant|ahora mismo|proprio ora)\b)",
     re.IGNORECASE,
 )
 
@@ -49,5 +49,4 @@ def content_hash(title: str | None, text: str) -> str:
 
 def _plain(text: str) -> str:
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    text = _BLANK.sub(" ", text)
-    return _BLANK.sub(" ", _PASSING.sub(" ", text)).strip()
+    return " ".join(_PASSING.sub(" ", " ".join(text.split())).split())

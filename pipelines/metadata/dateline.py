@@ -68,7 +68,11 @@ def places(text: str) -> tuple[str, ...]:
 
 
 def _of_line(line: str) -> tuple[str, ...]:
-    match = _OPENING.match(line[:160])
+    line = line[:160]
+    first = line.split(maxsplit=1)[:1]
+    if not first or not ("(" in line or "[" in line or first[0].isupper()):
+        return ()  # the usual paragraph, and the pattern is slow to give it up
+    match = _OPENING.match(line)
     if not match:
         return ()
     named, bracket = match.group(1), match.group(2)
