@@ -26,6 +26,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+ROOT = Path(__file__).parents[3]
+
 WORDS = (
     "The council of {name} met on Monday evening and decided, after long debate, to build the bridge.",
     "Residents of {name} had waited for that decision since the flood of 2019 carried the old one away.",
@@ -214,6 +216,8 @@ class Desk:
     """A home, and the commands on it."""
 
     path: Path
+    #: Starts commands quickly: warm_start.py.
+    press: subprocess.Popen[str] | None = None
 
     def source(self, slug: str, site: Site | str, **fields: Any) -> None:
         url = site if isinstance(site, str) else site.url
@@ -245,9 +249,25 @@ class Desk:
         return [sys.executable, "-c", code, "--home", str(self.path), *args]
 
     def run(self, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*args), capture_output=True, text=True, timeout=120, env=self.environment(**env)
-        )
+        if self.press is None or {"NAME", "http_proxy"} & env.keys():  # these are read by importing
+            return subprocess.run(
+                self.command(*args), capture_output=True, text=True, timeout=120, env=self.environment(**env)
+            )
+        out, err = self.path.parent / "stdout", self.path.parent / "stderr"
+        task = {
+            "home": str(self.path),
+            "args": args,
+            "env": self.environment(**env),
+            "stdout": str(out),
+            "stderr": str(err),
+        }
+        assert self.press.stdin is not None
+        assert self.press.stdout is not None
+        self.press.stdin.write(json.dumps(task) + "\n")
+        self.press.stdin.flush()
+        code = json.loads(self.press.stdout.readline())["code"]
+        said = out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8")
+        return subprocess.CompletedProcess(args, code, *said)
 
     def scrapy(self, *args: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -256,7 +276,7 @@ class Desk:
             text=True,
             timeout=120,
             env=self.environment(),
-            cwd=Path(__file__).parents[3],
+            cwd=ROOT,
         )
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
@@ -264,8 +284,24 @@ class Desk:
             return db.execute(sql, parameters).fetchall()
 
 
+@pytest.fixture(scope="session")
+def press() -> Iterator[subprocess.Popen[str]]:
+    script = Path(__file__).with_name("warm_start.py")
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    with subprocess.Popen(
+        [sys.executable, str(script)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+    ) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    home = Desk(tmp_path / "home")
+def desk(tmp_path: Path, press: subprocess.Popen[str]) -> Desk:
+    home = Desk(tmp_path / "home", press)
     (home.path / "sources").mkdir(parents=True)
     return home
