@@ -1,8 +1,9 @@
 """Is the page an article, or why not? Pure.
 
 Recall first: a wrongly rejected story is worse than a stub let in. In order: what the answer's status says;
-pages that stand in the way (challenge, consent, login, paywall), soft 404s and empty ones, all of which hold
-little text; a page that declares itself a news story and holds one; and last, by its shape, another kind of page.
+pages that stand in the way (challenge, consent, login, paywall), soft 404s and empty ones, all of which
+hold little text; a page that declares itself a news story and holds one; and last, by its shape, another
+kind of page.
 """
 
 from __future__ import annotations

@@ -108,7 +108,9 @@ def of_json(value: Any, site: Sequence[str]) -> tuple[Author, ...]:
     for item in (value if isinstance(value, list) else [value])[:MAX_AUTHORS]:
         if isinstance(item, dict):
             name = item.get("name")
-            if isinstance(name, (list, dict)):
+            if isinstance(name, dict):
+                name = jsonld.text(name)
+            if isinstance(name, list):
                 found.append(of_json(name, site))
                 continue
             if not isinstance(name, str) or not name.strip():

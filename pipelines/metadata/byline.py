@@ -51,7 +51,7 @@ def find(near: Sequence[etree._Element], site: Sequence[str]) -> Found:
             found = _read(element, site)
             if found[1]:
                 return found
-        elif not spoken[1] and (lead := element.text) and (prefix := PREFIX.match(lead.strip())):
+        elif not spoken[1] and (lead := element.text) and (prefix := PREFIX.match(f"{lead.strip()} ")):
             line = text_of(element, 200) if prefix.end() < 25 else ""
             if 0 < len(line) < 120:
                 spoken = (line, _credible(names(line, site=site)))

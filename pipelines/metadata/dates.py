@@ -1,9 +1,9 @@
 """When the publisher says the story appeared and was changed. Pure; no clock, nothing invented.
 
-Declared dates come first (JSON-LD, meta tags, microdata, the feed), then what a reader sees, then vague meta
-tags, the address and the page's scripts. A missing date is never replaced by the other one. Results are ISO 8601 in
-UTC, or only the day where only a day is named; a time without a zone takes the offset that the page's other
-dates have, else it counts as UTC.
+Declared dates come first (JSON-LD, meta tags, microdata, the feed), then what a reader sees, then vague
+meta tags, the address and the page's scripts. A missing date is never replaced by the other one. Results
+are ISO 8601 in UTC, or only the day where only a day is named; a time without a zone takes the offset that
+the page's other dates have, else it counts as UTC.
 """
 
 from __future__ import annotations

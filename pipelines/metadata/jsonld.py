@@ -47,6 +47,7 @@ class _Reader:
 
     _BLANK = re.compile(r"(?:[\s\ufeff]+|//[^\n]*|/\*.*?(?:\*/|\Z)|<!--|-->)*", re.DOTALL)
     _BARE = re.compile(r"[^\s,:\[\]{}\"]+")
+    _HEX = re.compile(r"[0-9a-fA-F]{4}")
     _CHUNK = re.compile(r'[^"\\]+')
     _ENDS = frozenset(",:}]")
     _ESCAPES: ClassVar[dict[str, str]] = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
@@ -150,20 +151,30 @@ class _Reader:
         if not following or following[0] in "}]:":
             return True
         if following[0] == ",":
-            return following[1:].lstrip()[:1] in ('"', "{", "[", "}", "]", "", "/", "t", "f", "n", "-") or (
-                following[1:].lstrip()[:1].isdigit()
-            )
+            return following[1:].lstrip()[:1] in (
+                '"',
+                "{",
+                "[",
+                "}",
+                "]",
+                "",
+                "/",
+                "t",
+                "f",
+                "n",
+                "-",
+                ",",
+            ) or (following[1:].lstrip()[:1].isdigit())
         return following[0] == '"' or following.startswith(("//", "/*"))
 
     def _escape(self) -> str:
         char = self.text[self.at + 1 : self.at + 2]
         self.at += 2
         if char == "u":
-            digits = self.text[self.at : self.at + 4]
-            try:
-                code = int(digits, 16)
-            except ValueError:
+            digits = self._HEX.match(self.text, self.at)
+            if not digits:
                 return ""
+            code = int(digits.group(), 16)
             self.at += 4
             return chr(code) if not 0xD800 <= code < 0xE000 else ""
         return self._ESCAPES.get(char, char)

@@ -195,6 +195,8 @@ def names(raw: str, *, site: Iterable[str] = (), organization: bool = False) -> 
     site."""
     text = _TAG.sub(" ", html.unescape(raw[:1000])) if "<" in raw or "&" in raw else raw[:1000]
     text = _HANDLE.sub(" ", _LINK.sub(" ", text.replace("\u00a0", " "))).strip(" \t\r\n,;|:•·-–—")
+    if _PICTURE.match(text):
+        return ()
     text = _without_prefix(text)
     if (cut := _CUT.search(text)) is not None:
         text = text[: cut.start()]
@@ -256,7 +258,7 @@ def _of_part(part: str) -> Iterator[str]:
         inner = (bracket.group(1) or bracket.group(2)).strip()
         part = part.replace(bracket.group(), " ")
         yield _clean(part)
-        if plain(inner) in _AGENCIES:
+        if plain(inner) in _AGENCIES or not part.strip():
             yield inner
         return
     part = re.sub(r"(?<=\w)\s+(?:in|aus|at|for|für|à|en|a)\s+[A-ZÄÖÜ].*$", "", part)

@@ -1,0 +1,108 @@
+"""The headline a reader sees: without site name, kicker or section."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines import metadata
+from pipelines.document import parse
+from pipelines.metadata.title import tidy, without_site
+
+HEADLINE = "Council votes to keep the old trees"
+
+
+def page(head: str = "", body: str = "") -> metadata.Metadata:
+    markup = f"<html><head>{head}</head><body>{body}</body></html>"
+    return metadata.read(parse(markup.encode(), url="https://www.bluemeadow.example/a"))
+
+
+SITE = '<meta property="og:site_name" content="Blue Meadow">'
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("", f"<h1>{HEADLINE}</h1>"),
+        (SITE + f"<title>{HEADLINE} | Blue Meadow</title>", ""),
+        (SITE + f"<title>{HEADLINE} - Politics - Blue Meadow</title>", f"<h1>{HEADLINE}</h1>"),
+        (SITE + f'<meta property="og:title" content="{HEADLINE} – Blue Meadow">', ""),
+        (SITE + f'<meta property="og:title" content="Blue Meadow: {HEADLINE}">', f"<h1>{HEADLINE}</h1>"),
+        (
+            SITE + f'<meta property="og:title" content="{HEADLINE}">',
+            f"<h1>Blue Meadow</h1><h2>{HEADLINE}</h2>",
+        ),
+        ("", f'<h1><span class="kicker">Politics</span> <span>{HEADLINE}</span></h1>'),
+        (f'<meta property="og:title" content="{HEADLINE}">', f"<h1>Politics: {HEADLINE}</h1>"),
+        (f'<meta property="og:title" content="{HEADLINE}">', f"<h1>Our newsletter</h1><h1>{HEADLINE}</h1>"),
+        ("", f"<h1>Council votes to keep the old\u00ad trees</h1>"),
+        ("", f"<h1>\n  Council <em>votes</em> to keep\n the old trees<script>x()</script></h1>"),
+        (f'<meta property="og:title" content="{HEADLINE}">', "<h1>Subscribe now</h1>"),
+        (f"<title>{HEADLINE} | bluemeadow.example</title>", ""),
+    ],
+)
+def test_the_headline(head: str, body: str) -> None:
+    assert page(head, body).title == HEADLINE
+
+
+def test_another_headline_is_kept_beside_it() -> None:
+    seen = page(
+        '<meta property="og:title" content="Why the old trees stay">' + SITE,
+        f"<h1>{HEADLINE}: the old trees stay</h1>",
+    )
+    assert seen.title == f"{HEADLINE}: the old trees stay"
+    assert seen.alternative_title == "Why the old trees stay"
+    assert seen.headlines[0] == seen.title
+    assert "Why the old trees stay" in seen.headlines
+
+
+def test_the_same_headline_is_no_alternative() -> None:
+    seen = page(f'<meta property="og:title" content="{HEADLINE.upper()}!">', f"<h1>{HEADLINE}</h1>")
+    assert seen.alternative_title is None
+
+
+def test_a_kicker_that_all_titles_have_is_part_of_the_headline() -> None:
+    full = f"Trees: {HEADLINE}"
+    head = f'<meta property="og:title" content="{full}">'
+    assert page(head, f'<h1><span class="kicker">Trees:</span> {HEADLINE}</h1>').title == full
+
+
+def test_of_several_stories_in_json_ld_the_pages_own_counts() -> None:
+    stories = [
+        {"@type": "NewsArticle", "headline": "Another story", "url": "https://www.bluemeadow.example/b"},
+        {
+            "@type": "NewsArticle",
+            "headline": HEADLINE,
+            "url": "https://www.bluemeadow.example/a",
+            "datePublished": "2026-03-01",
+        },
+    ]
+    seen = page(f'<script type="application/ld+json">{json.dumps(stories)}</script>', f"<h1>{HEADLINE}</h1>")
+    assert seen.published == "2026-03-01"
+    assert "Another story" not in seen.headlines
+
+
+def test_evidence_keeps_the_raw_value_and_names_what_was_taken() -> None:
+    seen = page(SITE + f'<meta property="og:title" content="{HEADLINE} | Blue Meadow">', "")
+    taken = [e for e in seen.evidence if e.field == "title" and e.chosen]
+    assert [(e.origin, e.raw) for e in taken] == [("meta:og:title", f"{HEADLINE} | Blue Meadow")]
+
+
+def test_no_headline_is_none() -> None:
+    assert page().title is None
+    assert page(SITE + "<title>Blue Meadow</title>", "<h1>Blue Meadow</h1>").title in (None, "Blue Meadow")
+
+
+@given(st.text(max_size=100))
+def test_tidying_is_stable(text: str) -> None:
+    once = tidy(text.replace("&", "").replace("<", ""))
+    assert tidy(once) == once
+
+
+@given(st.text(max_size=100), st.sets(st.sampled_from(["bluemeadow", "example"])))
+def test_taking_the_site_off_never_empties_a_title(text: str, names: set[str]) -> None:
+    if text.strip():
+        assert without_site(text.strip(), names, guess=True)

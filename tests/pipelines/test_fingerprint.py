@@ -1,0 +1,58 @@
+"""What a reader would call the same text has the same hash."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.fingerprint import content_hash
+
+STORY = "The council met on Monday.\n\nIt decided to keep 12 of the trees."
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("A story.\n\n12 comments", "A story.\n\n13 comments"),
+        ("A story.\n\nComments (4)", "A story.\n\nComments (1,204)"),
+        ("A story.\n\n2 hours ago", "A story.\n\n3 hours ago"),
+        ("Ein Text.\n\nvor 2 Stunden", "Ein Text.\n\nvor 15 Minuten"),
+        ("Ein Text.\n\n7 Kommentare", "Ein Text.\n\n8 Kommentare"),
+        ("Un texte.\n\nil y a 3 heures", "Un texte.\n\nil y a 1 heure"),
+        ("Un texto.\n\nhace 3 horas", "Un texto.\n\nhace 4 horas"),
+        ("A  story.\n\n\nIt ends.", "A story. It ends."),
+        ("A story\u00a0of bees.", "A story of\u200b bees."),
+    ],
+)
+def test_what_passes_does_not_count(before: str, after: str) -> None:
+    assert content_hash("Bees", before) == content_hash("Bees", after)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Bees", STORY.replace("Monday", "Tuesday")),
+        ("Bees", STORY.replace("12 of", "13 of")),
+        ("Wasps", STORY),
+        (None, STORY),
+        ("Bees", ""),
+    ],
+)
+def test_what_is_told_counts(title: str | None, text: str) -> None:
+    assert content_hash(title, text) != content_hash("Bees", STORY)
+
+
+def test_title_and_text_do_not_run_together() -> None:
+    assert content_hash("a b", "c") != content_hash("a", "b c")
+
+
+@given(st.text(max_size=200))
+def test_white_space_never_counts(text: str) -> None:
+    assert content_hash(None, text) == content_hash(None, f"  {text} \n")
+    assert len(content_hash(None, text)) == 64
+
+
+def test_the_digest_is_known() -> None:
+    """A change of this value makes every stored article a revision."""
+    assert content_hash("Bees", STORY) == "30137046d8096f7b7c88d997484d1960c255aa5ac4b4c9b385bdd8892130c414"
