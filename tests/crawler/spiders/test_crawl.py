@@ -352,7 +352,9 @@ def test_the_feed_stands_in_for_a_page_behind_a_wall(desk: Any, sites: Any) -> N
     site.feed("/alder", "/birch")
     feed = site.replies["/feed.xml"]
     one, rest = feed.body.split(b"</item>", 1)
-    feed.body = one + b"<description><![CDATA[" + told.encode() + b"]]></description></item>" + rest
+    tag = 'content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    full = f"<{tag}><![CDATA[{told}]]></content:encoded></item>"
+    feed.body = one + full.encode() + rest
     desk.source("ferry", site)
     row = crawl(desk)["ferry"]
     assert (row["new"], row["failed"]) == (1, {"http_403": 1})
