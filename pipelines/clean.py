@@ -51,7 +51,13 @@ def clean(
     )
     matches = rules.match(blocks, title=known.title) if rules is not None else [None] * len(blocks)
     verdicts = decide(
-        blocks, probabilities, matches, document=document, layout=layout, headlines=known.headlines
+        blocks,
+        probabilities,
+        matches,
+        document=document,
+        layout=layout,
+        headlines=known.headlines,
+        authors=[author.name for author in known.authors],
     )
     kept = [verdict.kept for verdict in verdicts]
     text = compose.text(blocks, kept)

@@ -32,6 +32,15 @@ _SURE: Final = 0.8
 _MOST_CUT: Final = 0.6
 #: Shorter texts are lines, not paragraphs.
 _PARAGRAPH: Final = 80
+#: Less likely, and not even its place among paragraphs makes a bold line a subheading.
+_HARDLY: Final = 0.1
+#: A byline has at most so many words beside a name; or it is "By" and names.
+_BESIDE: Final = 3
+_BYLINE: Final = re.compile(
+    r"(?:By|Von|Por|Par|Di) (?:[^\W\d_a-zß-ÿ][\w.'’-]+(?: (?:and|und|y|e|et|de|von|van|da|di|la))? ?){2,6}"
+)
+#: A label over the headline has no more words.
+_LABEL: Final = 5
 #: A first paragraph so likely and so long is the story's, whatever it quotes.
 _VERY_SURE, _LONG = 0.95, 150
 #: Pictures whose address says what they are not.
@@ -61,16 +70,17 @@ def decide(
     document: Document,
     layout: Layout | None = None,
     headlines: Sequence[str] = (),
+    authors: Sequence[str] = (),
 ) -> list[Verdict]:
-    """One verdict a block, in order. ``headlines``: what the page calls its story; no paragraph of it."""
+    """One verdict a block, in order. ``headlines``, ``authors``: the story's as the page names them."""
     likely = [float(probability) for probability in probabilities]
     declared = _declared(blocks, document, layout)
     matches = surroundings.witnesses(blocks, likely, matches, headlines)
     tail = surroundings.tail(blocks, likely, matches)
-    first, last = _span(blocks[: tail.start], likely[: tail.start], matches[: tail.start])
+    names = {_plain(headline) for headline in headlines}
+    first, last = _span(blocks[: tail.start], likely, matches, names)
     homes = _homes(blocks[: tail.start], likely)
     outside = _outside(blocks, matches, homes)
-    names = {_plain(headline) for headline in headlines}
 
     kept: list[bool] = []
     rules: list[Match | None] = []  # of each block the rule that cut it
@@ -93,6 +103,8 @@ def decide(
         rules.append(rule)
     _spare(blocks, likely, kept, rules, tail.start if last >= 0 else len(blocks))
     _complete(blocks, kept, first, last)
+    _subheadings(blocks, likely, kept, rules)
+    _lead(blocks, kept, first, names, {_plain(author) for author in authors})
     _bare_headings(blocks, likely, kept)
     for place, word in enumerate(declared):
         if word is not None:
@@ -108,7 +120,7 @@ def decide(
 
 
 def _span(
-    blocks: Sequence[Block], likely: Sequence[float], matches: Sequence[Match | None]
+    blocks: Sequence[Block], likely: Sequence[float], matches: Sequence[Match | None], names: set[str]
 ) -> tuple[int, int]:
     """The first and the last paragraph that the story surely has; what is between is its middle.
 
@@ -117,8 +129,12 @@ def _span(
     """
     sure = [
         place
-        for place, (block, probability) in enumerate(zip(blocks, likely, strict=True))
-        if probability >= _SURE and matches[place] is None and len(block.text) >= _PARAGRAPH and block.is_text
+        for place, block in enumerate(blocks)
+        if likely[place] >= _SURE
+        and matches[place] is None
+        and block.is_text
+        and len(block.text) >= _PARAGRAPH
+        and not _is_headline(block, names)
     ]
     if not sure:
         return len(blocks), -1
@@ -220,6 +236,57 @@ def _complete(blocks: Sequence[Block], kept: list[bool], first: int, last: int) 
         ):
             for i in parts:
                 kept[i] = True
+
+
+def _subheadings(
+    blocks: Sequence[Block], likely: Sequence[float], kept: list[bool], rules: Sequence[Match | None]
+) -> None:
+    """A bold line of its own, right between two of the story's paragraphs, heads the second."""
+    told = [place for place, block in enumerate(blocks) if block.is_text]
+    for above, place, below in zip(told, told[1:], told[2:], strict=False):
+        block = blocks[place]
+        if (
+            not kept[place]
+            and kept[above]
+            and kept[below]
+            and rules[place] is None
+            and likely[place] >= _HARDLY
+            and len(blocks[below].text) >= _PARAGRAPH
+            and len(block.text) < _PARAGRAPH
+            and not block.link_chars
+            and not block.text.endswith((".", ":"))
+            and _home(block) == _home(blocks[below])
+            and _is_bold(block)
+        ):
+            kept[place] = True
+
+
+def _is_bold(block: Block) -> bool:
+    for words, element in block.runs:
+        while words.strip() and element is not None and element.tag not in ("b", "strong"):
+            if element is block.container:
+                return False
+            element = element.getparent()
+    return True
+
+
+def _lead(blocks: Sequence[Block], kept: list[bool], first: int, names: set[str], authors: set[str]) -> None:
+    """Labels above the headline are not the story's, nor are bylines above its first paragraph."""
+    above = range(min(first, len(blocks)))
+    headline = max((place for place in above if _is_headline(blocks[place], names)), default=-1)
+    for place in above:
+        text = blocks[place].text
+        if kept[place] and len(text) < _PARAGRAPH:
+            label = place < headline and len(text.split()) <= _LABEL
+            kept[place] = not label and not _is_byline(text, authors)
+
+
+def _is_byline(text: str, authors: set[str]) -> bool:
+    line = _plain(text)
+    most = {author: len(author.split()) + _BESIDE for author in authors if author}
+    return bool(_BYLINE.fullmatch(text)) or any(
+        author in line and len(line.split()) <= most[author] for author in most
+    )
 
 
 def _bare_headings(blocks: Sequence[Block], likely: Sequence[float], kept: list[bool]) -> None:
@@ -334,7 +401,8 @@ def _verdict(
         by, confidence = "layout", 1.0
         why = "The layout declares it part of the story." if keep else "The layout leaves it out."
     elif rule is not None:
-        by, why, confidence = f"rule:{rule.rule}", rule.why, rule.confidence
+        by = "order" if rule in surroundings.ALL else f"rule:{rule.rule}"
+        why, confidence = rule.why, rule.confidence
     else:
         by = "classifier"
         confidence = probability if keep else 1.0 - probability

@@ -74,7 +74,8 @@ class Removal:
     """A block that was taken out."""
 
     text: str
-    #: Who cut it: "classifier", "rule:<name>", "layout", "memory:<kind>".
+    #: Who cut it: "classifier", "rule:<name>", "order" (how the page's blocks follow one another), "layout",
+    #: "memory:<kind>".
     by: str
     #: Why, in words an editor understands.
     why: str

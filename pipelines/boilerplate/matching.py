@@ -21,6 +21,8 @@ Holds = Literal["links", "lines", "prose"]
 
 #: Between two prompts in one block: "What do you think? Leave a comment!"
 _SEVERAL = re.compile(r"[.?!…][\s”“\"»]+|\n")
+#: A heading, and only items under it.
+_LISTED = re.compile(r"[^\n]{3,60}(?:\n[-–•*·»›▸] ?[^\n]+)+\Z")
 #: No longer block says several prompts.
 _MOST_SEVERAL = 60
 #: A section ends here at the latest, so that one heading cannot take a page.
@@ -126,6 +128,8 @@ class Rules:
                 several.append(at)
         for at, rank in self._sentences(blocks, several, quoted):
             best[at] = _surer(best[at], rank)
+        for at, rank in self._listed(blocks, several):
+            best[at] = _surer(best[at], rank)
         return [None if rank is None else self._matches[rank] for rank in best]
 
     def _sentences(
@@ -145,6 +149,16 @@ class Rules:
             else:
                 if ranks:
                     yield at, max(ranks)
+
+    def _listed(self, blocks: Sequence[HasBlock], places: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Of blocks that are a whole list between line breaks: where the first line heads such a section."""
+        lists = [at for at in places if _LISTED.match(blocks[at].text)]
+        heads = normal([blocks[at].text.partition("\n")[0] for at in lists])
+        for at, words in zip(lists, heads, strict=True):
+            for least, most, rank, phrase in (e for found in self._entries(words) for e in found):
+                section = self._ranked[rank].scope == "section"
+                if section and least <= len(words) <= most and phrase.fits(" ".join(words) + " "):
+                    yield at, rank
 
     def _fitting(self, block: HasBlock, words: list[str], quoted: str | None) -> list[int]:
         """The ranks of the rules that fit, the surest first."""

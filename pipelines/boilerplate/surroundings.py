@@ -5,6 +5,7 @@ of readers, whatever stands among prompts below the story. Pure, and linear in t
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -24,6 +25,8 @@ _LONGEST_PROMPT: Final = 900
 _HOUSE, _STORY, _LINE = 1.0, -2.0, -0.5
 #: From this weight on, what is below is the house's own voice; of at least so many different rules.
 _TAIL, _VOICES = 2.0, 2
+#: One rule is heard so often: "Read more" under each of thirty teasers is one voice.
+_HEARD: Final = 2
 #: Blocks between two prompts that both quote the headline, of which none is the story's.
 _AMONG: Final = 8
 #: Blocks of one comment: a name, a date, some paragraphs, a line to answer.
@@ -59,6 +62,8 @@ AMONG: Final = Match(
     confidence=0.7,
     scope="block",
 )
+#: The page's own order says these, no rule that somebody wrote.
+ALL: Final = frozenset([QUOTES_HEADLINE, THREAD, BETWEEN, AMONG])
 
 _MARKS: Final = str.maketrans(dict.fromkeys("«»„“”‟‚‘’‛'›‹『』「」", '"') | {"\xa0": " ", "\u202f": " "})
 
@@ -140,15 +145,17 @@ def _threads(blocks: Sequence[HasText]) -> list[int]:
             lines.setdefault(re.sub(r"\d+", "0", text.lower()), []).append(place)
     found: set[int] = set()
     for places in lines.values():
-        gaps = [after - before for before, after in pairwise(places)]
-        near = [gap for gap in gaps if 2 <= gap <= _COMMENT]
+        near = [(before, after) for before, after in pairwise(places) if 2 <= after - before <= _COMMENT]
         if not near:
             continue
-        for before, after in pairwise(places):
-            if 2 <= after - before <= _COMMENT:
-                found.update(range(before, after + 1))
-                if before - min(near) + 1 >= 0:  # the first of them has no such line above
-                    found.update(range(before - min(near) + 1, before))
+        for before, after in near:
+            found.update(range(before, after + 1))
+        # the first comment has no such line above it: it is as long as the shortest, and begins with a name
+        top = near[0][0]
+        first = max(0, top + 1 - min(after - before for before, after in near))
+        while first < top and len(blocks[first].text) >= _PARAGRAPH:
+            first += 1
+        found.update(range(first, top))
     return sorted(found)
 
 
@@ -160,7 +167,7 @@ def tail(blocks: Sequence[HasText], likely: Sequence[float], matches: Sequence[M
     """
     start = stop = len(blocks)
     weight = heaviest = 0.0
-    voices: set[str] = set()
+    voices: Counter[str] = Counter()
     section: str | None = None  # the rule whose section the blocks just below stand in
     for place in range(len(blocks) - 1, -1, -1):
         block, match = blocks[place], matches[place]
@@ -169,9 +176,9 @@ def tail(blocks: Sequence[HasText], likely: Sequence[float], matches: Sequence[M
         if match is not None:
             if stop == len(blocks):
                 stop = place + 1
-            voices.add(match.rule)
             if match.scope == "block" or match.rule != section:  # a long list says no more than a short one
-                weight += _HOUSE * match.confidence
+                voices[match.rule] += 1
+                weight += _HOUSE * match.confidence if voices[match.rule] <= _HEARD else 0.0
             section = match.rule if match.scope == "section" else None
             if weight > heaviest and len(voices) >= _VOICES:
                 start, heaviest = place, weight
