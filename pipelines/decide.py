@@ -32,7 +32,7 @@ _SURE: Final = 0.8
 _MOST_CUT: Final = 0.6
 #: Shorter texts are lines, not paragraphs.
 _PARAGRAPH: Final = 80
-#: Less likely, and not even its place among paragraphs makes a bold line a subheading.
+#: Less likely, and not even its place beside paragraphs makes a block the story's.
 _HARDLY: Final = 0.1
 #: A byline has at most so many words beside a name; or it is "By" and names.
 _BESIDE: Final = 3
@@ -41,8 +41,8 @@ _BYLINE: Final = re.compile(
 )
 #: A label over the headline has no more words.
 _LABEL: Final = 5
-#: A first paragraph so likely and so long is the story's, whatever it quotes.
-_VERY_SURE, _LONG = 0.95, 150
+#: So long is no prompt above the story.
+_LONG: Final = 150
 #: Pictures whose address says what they are not.
 _NO_PICTURE: Final = re.compile(
     r"1x1|pixel|spacer|blank\.|tracking|/icons?/|sprite|avatar|logo|\.svg(?:\?|$)", re.I
@@ -86,15 +86,13 @@ def decide(
     rules: list[Match | None] = []  # of each block the rule that cut it
     for place, (block, probability, match) in enumerate(zip(blocks, likely, matches, strict=True)):
         rule = None
-        keep = probability >= THRESHOLD and block.is_text
+        keep = (probability >= THRESHOLD or place == first) and block.is_text
         if keep and place <= first and _is_headline(block, names):
             keep = False
         elif match is not None and block.is_text:
             between = first <= place < last
             if match.confidence > min(probability, _BY_FORM) and not (
-                between
-                and probability >= THRESHOLD
-                and not (place in outside or _stands_out(block, homes, match))
+                between and keep and not (place in outside or _stands_out(block, homes, match))
             ):
                 keep, rule = False, match
         elif keep and place in tail:
@@ -124,8 +122,8 @@ def _span(
 ) -> tuple[int, int]:
     """The first and the last paragraph that the story surely has; what is between is its middle.
 
-    A story may begin with the very words that a rule knows: just above the first paragraph, beside it in its
-    container, a long paragraph is the story's.
+    A story may begin with the very words of a prompt that it is about: a long paragraph just above the first,
+    of its kind and in its container, is the story's.
     """
     sure = [
         place
@@ -140,17 +138,18 @@ def _span(
         return len(blocks), -1
     first, last = sure[0], sure[-1]
     above = next((place for place in range(first - 1, -1, -1) if blocks[place].is_text), first)
-    match = matches[above]
-    if (
-        match is not None
-        and match.scope == "block"
-        and likely[above] >= _VERY_SURE
-        and len(blocks[above].text) >= _LONG
-        and not blocks[above].link_chars
-        and _home(blocks[above]) == _home(blocks[first])
-    ):
-        first = above
-    return first, last
+    return (above if _opens(blocks[above], blocks[first], likely[above]) else first), last
+
+
+def _opens(block: Block, first: Block, likely: float) -> bool:
+    return (
+        likely >= _HARDLY
+        and len(block.text) >= _LONG
+        and not block.link_chars
+        and block.kind == first.kind
+        and block.frame.tag == first.frame.tag
+        and _home(block) == _home(first)
+    )
 
 
 def _homes(blocks: Sequence[Block], likely: Sequence[float]) -> set[int]:

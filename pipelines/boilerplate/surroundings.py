@@ -165,7 +165,7 @@ def tail(blocks: Sequence[HasText], likely: Sequence[float], matches: Sequence[M
     A prompt inside the story is followed by paragraphs that no rule knows, prompts below it by more prompts:
     a moderation policy between a comment invitation and a sign-up is no story, however well written.
     """
-    start = stop = len(blocks)
+    start, stop = len(blocks), 0
     weight = heaviest = 0.0
     voices: Counter[str] = Counter()
     section: str | None = None  # the rule whose section the blocks just below stand in
@@ -174,14 +174,13 @@ def tail(blocks: Sequence[HasText], likely: Sequence[float], matches: Sequence[M
         if not block.is_text:
             continue
         if match is not None:
-            if stop == len(blocks):
-                stop = place + 1
+            stop = stop or place + 1
             if match.scope == "block" or match.rule != section:  # a long list says no more than a short one
                 voices[match.rule] += 1
                 weight += _HOUSE * match.confidence if voices[match.rule] <= _HEARD else 0.0
             section = match.rule if match.scope == "section" else None
             if weight > heaviest and len(voices) >= _VOICES:
                 start, heaviest = place, weight
-        elif stop < len(blocks) and likely[place] >= _LIKELY:
+        elif stop and likely[place] >= _LIKELY:
             weight += _STORY if len(block.text) >= _PARAGRAPH else _LINE
     return Tail(start, stop) if heaviest >= _TAIL else Tail(len(blocks), len(blocks))
