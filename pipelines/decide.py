@@ -1,4 +1,7 @@
-"""The one place where all that is known of a block is weighed: classifier, rules, declared layouts. Pure.
+"""The one place where all that is known of a block is weighed. Pure.
+
+Known are the classifier's probabilities, what rules say, how the page's blocks follow one another, and
+declared layouts.
 
 A person's word wins. A rule is evidence with a confidence. In the middle of the story a cut needs two kinds
 of evidence: what the classifier says, what a rule says, and how the block stands there (another container, a
@@ -16,6 +19,7 @@ from cssselect import SelectorError
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
+from pipelines import pictures
 from pipelines.boilerplate import surroundings
 from pipelines.boilerplate.rules import Match
 from pipelines.document import Document
@@ -43,11 +47,6 @@ _BYLINE: Final = re.compile(
 _LABEL: Final = 5
 #: So long is no prompt above the story.
 _LONG: Final = 150
-#: Pictures whose address says what they are not.
-_NO_PICTURE: Final = re.compile(
-    r"1x1|pixel|spacer|blank\.|tracking|/icons?/|sprite|avatar|logo|\.svg(?:\?|$)", re.I
-)
-
 #: A list's items and a table's cells stay together; by kind, what holds all of them.
 _WHOLES: Final = {"item": ("ul", "ol", "dl"), "cell": ("table",)}
 _LISTS: Final = frozenset(["li", "ul", "ol", "dl", "dt", "dd"])
@@ -108,7 +107,7 @@ def decide(
         if word is not None:
             kept[place] = word and not (blocks[place].is_text and _is_headline(blocks[place], names))
     _never_empty(blocks, likely, kept, rules, declared)
-    _pictures(blocks, kept, declared)
+    pictures.follow(blocks, kept, declared)
     return [
         _verdict(block, keep, probability, rule, word, where)
         for block, keep, probability, rule, word, where in zip(
@@ -323,62 +322,6 @@ def _never_empty(
         if word is None and likely[place] >= 0.6 * best and blocks[place].is_text:
             kept[place] = True
             rules[place] = None
-
-
-def _pictures(blocks: Sequence[Block], kept: list[bool], declared: Sequence[bool | None]) -> None:
-    """Pictures, embeds and captions follow the paragraphs around them."""
-    told = [place for place, keep in enumerate(kept) if keep and blocks[place].kind != "caption"]
-    if not told:
-        return
-    first, last = told[0], told[-1]
-    near = -1
-    following = iter([*told, len(blocks)])
-    ahead = next(following)
-    for place, block in enumerate(blocks):
-        if place == ahead:
-            near = place
-            ahead = next(following, len(blocks))
-        if declared[place] is not None or block.is_text:
-            continue
-        # near a paragraph, and with one on either side; the lead picture may stand just above the first
-        inside = first < place < last and min(place - near, ahead - place) <= 3 and ahead - near <= 12
-        leading = place < first and first - place <= 3 and _in_figure(block)
-        if not (inside or leading):
-            continue
-        if block.kind == "image":
-            source = block.runs[0][1]
-            address = source.get("src") or source.get("data-src") or ""
-            kept[place] = not _NO_PICTURE.search(address) and _large_enough(source)
-        else:
-            kept[place] = True
-    for place, block in enumerate(blocks):
-        if block.kind == "caption" and declared[place] is None:
-            figure = _figure(block.frame)
-            nearby = range(max(0, place - 3), min(len(blocks), place + 3))
-            pictured = figure is not None and any(
-                kept[i] and blocks[i].kind == "image" and _figure(blocks[i].frame) is figure for i in nearby
-            )
-            kept[place] = kept[place] or pictured
-
-
-def _large_enough(image: Any) -> bool:
-    for name in ("width", "height"):
-        size = (image.get(name) or "").strip()
-        if size.isdecimal() and int(size[:6]) < 80:
-            return False
-    return True
-
-
-def _in_figure(block: Block) -> bool:
-    return _figure(block.frame) is not None
-
-
-def _figure(frame: Frame | None) -> Any:
-    while frame is not None:
-        if frame.tag == "figure":
-            return frame.element
-        frame = frame.parent
-    return None
 
 
 def _where(kept: Sequence[bool]) -> list[str]:

@@ -26,7 +26,7 @@ _HOUSE, _STORY, _LINE = 1.0, -2.0, -0.5
 #: From this weight on, what is below is the house's own voice; of at least so many different rules.
 _TAIL, _VOICES = 2.0, 2
 #: One rule is heard so often: "Read more" under each of thirty teasers is one voice.
-_HEARD: Final = 2
+_HEARD: Final = 1
 #: Blocks between two prompts that both quote the headline, of which none is the story's.
 _AMONG: Final = 8
 #: Blocks of one comment: a name, a date, some paragraphs, a line to answer.

@@ -141,3 +141,71 @@ def test_every_verdict_says_why_in_words() -> None:
     for verdict in decided(markup, [0.1, 0.9, 0.1, 0]):
         assert verdict.why.endswith(".")
         assert 0 <= verdict.confidence <= 1
+
+
+def test_a_story_may_open_with_the_words_of_a_prompt() -> None:
+    opening = "Sign up for our newsletter and never miss a thing: the judgment begins with this line. " + LONG
+    verdicts = decided(paragraphs(opening, LONG, LONG), [0.2, 0.99, 0.99], {0: RULE})
+    assert kept(verdicts) == [True, True, True]
+    assert kept(decided(paragraphs("Sign up for it.", LONG, LONG), [0.9, 0.99, 0.99], {0: RULE}))[0] is False
+
+
+def test_a_list_of_which_half_is_the_story_stays_whole() -> None:
+    items = "<ul><li>Two pilots</li><li>Engineer (m/f/d)</li><li>A cook</li></ul>"
+    markup = f"<main><p>{LONG}</p>{items}<p>{LONG}</p></main>"
+    chances = [0.99, 0.8, 0.2, 0.9, 0.99]
+    assert kept(decided(markup, chances, {2: RULE})) == [True] * 5
+    assert kept(decided(markup.replace("A cook", "<a href=/>A cook</a>"), chances, {2: RULE}))[2] is False
+
+
+def test_a_table_of_which_half_is_the_story_stays_whole() -> None:
+    table = "<table><tr><th>Match</th><th>Score</th></tr><tr><td>Rovers – Town</td><td>2–1</td></tr></table>"
+    markup = f"<main><p>{LONG}</p>{table}<p>{LONG}</p></main>"
+    assert kept(decided(markup, [0.99, 0.9, 0.3, 0.9, 0.9, 0.99])) == [True] * 6
+
+
+def test_a_section_inside_the_story_goes_if_it_holds_links() -> None:
+    plain = f"<main><p>{LONG}</p><p>Jobs near you</p><ul><li>Harbour pilot</li></ul><p>{LONG}</p></main>"
+    linked = plain.replace("Harbour pilot", "<a href=/j>Harbour pilot</a>")
+    chances, rules = [0.99, 0.9, 0.9, 0.99], {1: SECTION, 2: SECTION}
+    assert kept(decided(plain, chances, rules)) == [True] * 4
+    assert kept(decided(linked, chances, rules)) == [True, False, False, True]
+
+
+def test_a_bold_line_between_two_paragraphs_is_a_subheading() -> None:
+    markup = f"<main><div>{LONG}</div><div><b>A voice that is inherited</b></div><div>{LONG}</div></main>"
+    assert kept(decided(markup, [0.99, 0.3, 0.99])) == [True] * 3
+    assert kept(decided(markup.replace("b>", "i>"), [0.99, 0.3, 0.99])) == [True, False, True]
+    assert kept(decided(markup, [0.99, 0.01, 0.99])) == [True, False, True]
+
+
+def test_labels_over_the_headline_and_bylines_are_no_text() -> None:
+    markup = paragraphs("Region", "Bridge reopens", "By Ann Quill", "Ruth Lowe, Harbourtown", LONG, LONG)
+    chances = [0.8, 0.9, 0.8, 0.8, 0.99, 0.99]
+    document = parse(markup.encode(), url="https://a.example/")
+    verdicts = decide(
+        segment(document),
+        chances,
+        [None] * 6,
+        document=document,
+        headlines=["Bridge reopens"],
+        authors=["Ruth Lowe"],
+    )
+    assert kept(verdicts) == [False, False, False, False, True, True]
+
+
+def test_what_stands_among_prompts_below_the_story_goes() -> None:
+    names = ("app-prompt", "donation-prompt", "search-prompt", "share-prompt")
+    rules = dict(zip((2, 3, 4, 6), (Match(name, "A prompt.", 0.9, "block") for name in names), strict=True))
+    markup = paragraphs(
+        LONG, LONG, "Get our app", "Donate", "Search", "Be kind to each other. " + LONG, "Share"
+    )
+    verdicts = decided(markup, [0.99, 0.99, 0.3, 0.3, 0.3, 0.95, 0.3], rules)
+    assert kept(verdicts) == [True, True, False, False, False, True, False]  # too few voices above it
+    rules[1] = Match("comment-invitation", "A prompt.", 0.9, "block")
+    more = paragraphs(
+        LONG, "Comment", "Get our app", "Donate", "Search", "Be kind to each other. " + LONG, "Share"
+    )
+    verdicts = decided(more, [0.99, 0.3, 0.3, 0.3, 0.3, 0.95, 0.3], rules)
+    assert kept(verdicts) == [True, False, False, False, False, False, False]
+    assert verdicts[5].by == "order"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.boilerplate.rules import HEADLINE, Rules, builtin, example_blocks, load
+from pipelines.boilerplate.rules import HEADLINE, ExampleBlock, Rules, builtin, example_blocks, load
 from pipelines.document import parse
 from pipelines.segment import segment
 
@@ -233,3 +233,14 @@ def test_whole_pages_are_no_prompt() -> None:
     blocks = example_blocks("Subscribe to our newsletter " + "and read on " * 100)
     assert builtin().match(blocks) == [None]
     assert builtin().match([]) == []
+
+
+def test_a_list_between_line_breaks_is_a_section_in_one_block() -> None:
+    listed = ExampleBlock("Related articles\n- Council saves the library\n- Ferry is back", "cell", 0, 0)
+    prose = ExampleBlock(
+        "Related articles\nThe council saved the library, and the ferry is back.", "cell", 0, 0
+    )
+    found = builtin().match([listed, prose])
+    assert found[0] is not None
+    assert found[0].scope == "section"
+    assert found[1] is None
