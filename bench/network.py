@@ -18,8 +18,9 @@ _GAP = max(DILATIONS)
 #: The longest part of a page that is trained on; it holds the story's heaviest paragraph.
 _LONGEST = 250
 
-#: Flat indices, and how many of them each block has.
-Bag = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
+Array = np.ndarray[Any, Any]
+#: Flat indices, and how many of them each row has.
+Bag = tuple[Array, Array]
 
 
 @dataclass(slots=True)
@@ -28,11 +29,13 @@ class Example:
 
     key: tuple[str, str]
     fold: int
-    numbers: np.ndarray[Any, Any]
-    #: Names nearest the block, of the two frames around, of all further out; words.
+    numbers: Array
+    #: Names of each frame; of each block the names of its first inline element, and its words.
     bags: list[Bag]
-    labels: np.ndarray[Any, Any]
-    weights: np.ndarray[Any, Any]
+    #: Rows of the frames of each block: its own, the two around it, all further out.
+    around: list[Bag]
+    labels: Array
+    weights: Array
     #: Always trained on; of the others a part an epoch.
     always: bool
     texts: list[str]
@@ -43,17 +46,21 @@ class Batch:
 
     def __init__(self, examples: Sequence[Example], dice: random.Random | None = None) -> None:
         numbers, labels, weights, places, pages = [], [], [], [], []
-        bags: list[tuple[list[Any], list[Any]]] = [([], []) for _ in range(4)]
-        at = 0
+        bags: list[list[Bag]] = [[], [], []]
+        around: list[list[Bag]] = [[], [], []]
+        at = frames = 0
         for page, example in enumerate(examples):
             start, count = _part(example, dice)
             numbers.append(example.numbers[start : start + count])
             labels.append(example.labels[start : start + count])
             weights.append(example.weights[start : start + count])
-            for bag, (flat, counts) in zip(bags, example.bags, strict=True):
-                ends = np.concatenate([[0], np.cumsum(counts)])
-                bag[0].append(flat[ends[start] : ends[start + count]])
-                bag[1].append(counts[start : start + count])
+            bags[0].append(example.bags[0])
+            for kind in (1, 2):
+                bags[kind].append(_cut(example.bags[kind], start, count))
+            for kind in range(3):
+                flat, counts = _cut(example.around[kind], start, count)
+                around[kind].append((flat + frames, counts))
+            frames += len(example.bags[0][1])
             places.append(np.arange(at, at + count))
             pages.append(np.full(count, page))
             at += count + _GAP
@@ -62,12 +69,23 @@ class Batch:
         self.weights = torch.from_numpy(np.concatenate(weights))
         self.places = torch.from_numpy(np.concatenate(places))
         self.pages = torch.from_numpy(np.concatenate(pages))
-        self.bags = []
-        for flat, counts in bags:
-            offsets = np.concatenate([[0], np.cumsum(np.concatenate(counts))[:-1]])
-            self.bags.append((torch.from_numpy(np.concatenate(flat)), torch.from_numpy(offsets)))
+        self.bags = [_joined(parts) for parts in bags]
+        self.around = [_joined(parts) for parts in around]
         self.rows = at
         self.size = len(examples)
+
+
+def _cut(bag: Bag, start: int, count: int) -> Bag:
+    flat, counts = bag
+    ends = np.concatenate([[0], np.cumsum(counts)])
+    return flat[ends[start] : ends[start + count]], counts[start : start + count]
+
+
+def _joined(parts: Sequence[Bag]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Flat indices, and where each row's begin."""
+    counts = np.concatenate([counts for _, counts in parts])
+    offsets = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    return torch.from_numpy(np.concatenate([flat for flat, _ in parts])), torch.from_numpy(offsets)
 
 
 def _part(example: Example, dice: random.Random | None) -> tuple[int, int]:
@@ -83,7 +101,14 @@ def _part(example: Example, dice: random.Random | None) -> tuple[int, int]:
 
 class Network(nn.Module):
     def __init__(
-        self, width: int, names: int, words: int, *, hidden: int = 48, first: int = 64, drop: float = 0.2
+        self,
+        width: int,
+        names: int,
+        words: int,
+        *,
+        hidden: int = 48,
+        first: int = 64,
+        drop: float = 0.2,
     ) -> None:
         super().__init__()
         self.names = nn.EmbeddingBag(names, 12, mode="sum")
@@ -105,7 +130,7 @@ class Network(nn.Module):
     def forget_unseen(self, examples: Sequence[Example]) -> None:
         """Vectors of what these pages do not hold are zero, as they are for what is in no vocabulary."""
         with torch.no_grad():
-            for table, which in ((self.names, range(3)), (self.words, range(3, 4))):
+            for table, which in ((self.names, (0, 1)), (self.words, (2,))):
                 seen = torch.zeros(table.weight.shape[0], 1)
                 for example in examples:
                     for index in which:
@@ -114,8 +139,10 @@ class Network(nn.Module):
                 table.weight *= seen
 
     def forward(self, batch: Batch) -> torch.Tensor:
-        bags = [self._bag(self.names, bag) for bag in batch.bags[:3]]
-        bags.append(self._bag(self.words, batch.bags[3]))
+        frames = self._bag(self.names, batch.bags[0])
+        bags = [functional.embedding_bag(flat, frames, offsets, mode="sum") for flat, offsets in batch.around]
+        bags[0] = bags[0] + self._bag(self.names, batch.bags[1])
+        bags.append(self._bag(self.words, batch.bags[2]))
         rows = functional.relu(self.first(torch.cat([batch.numbers, *bags], dim=-1)))
         rows = functional.relu(self.second(self._dropped(rows)))
         for layer, (convolve, dilation) in enumerate(zip(self.convs, DILATIONS, strict=True)):
@@ -161,7 +188,10 @@ class Network(nn.Module):
         for name, layer in layers.items():
             found[f"{name}.weight"] = layer.weight.detach().numpy().T.astype(np.float16)
             found[f"{name}.bias"] = layer.bias.detach().numpy().astype(np.float16)
-        for name, table, known in (("names", self.names, names), ("words", self.words, words)):
+        for name, table, known in (
+            ("names", self.names, names),
+            ("words", self.words, words),
+        ):
             vectors = table.weight.detach().numpy()
             telling = [i for i in range(1, len(vectors)) if np.abs(vectors[i]).max() > 0.02]
             found[name] = np.vstack([np.zeros_like(vectors[:1]), vectors[telling]]).astype(np.float16)

@@ -1,8 +1,8 @@
 """``python -m bench.train``: the classifier's weights, from the corpus, reproducibly.
 
-Writes data/models/blocks.npz, trained on everything, and with ``--folds`` also bench/folds/fold*.npz, each
-trained without the sites of its fold: by these ``python -m bench`` scores every page with a model that never
-saw its site.
+Writes data/models/blocks.npz ("shipped"), trained on everything, and bench/folds/fold*.npz, each trained
+without the sites of its fold: by these ``python -m bench`` scores every page with a model that never saw its
+site.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class _Growing(dict[str, int]):
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.train", description=__doc__)
-    parser.add_argument("--folds", action="store_true", help="also the models that bench scores with")
+    parts = ["shipped", *map(str, range(corpus.FOLDS))]
+    parser.add_argument("parts", nargs="*", default=parts, help="some of %(default)s; all unless told")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--examples", type=Path, help="keep what was collected here, and begin with it")
     options = parser.parse_args()
@@ -63,14 +64,15 @@ def main() -> None:
         if options.examples:
             options.examples.write_bytes(pickle.dumps((examples, names, words)))
     _say(f"{len(examples)} pages, {sum(len(e.labels) for e in examples)} blocks; {len(names)} names")
-    network = train(examples, len(names), len(words), options.epochs, SEED)
-    np.savez_compressed(packaged("models") / "blocks.npz", **network.arrays(names, words))
-    if options.folds:
-        FOLDS.mkdir(exist_ok=True)
-        for fold in range(corpus.FOLDS):
-            network = train(_without(examples, fold), len(names), len(words), options.epochs, SEED + fold)
-            np.savez_compressed(FOLDS / f"fold{fold}.npz", **network.arrays(names, words))
-            _say(f"fold {fold} written")
+    torch.set_num_threads(1)  # small matrices: threads wait for each other longer than they work
+    FOLDS.mkdir(exist_ok=True)
+    for part in options.parts:
+        fold = None if part == "shipped" else int(part)
+        chosen = examples if fold is None else _without(examples, fold)
+        network = train(chosen, len(names), len(words), options.epochs, SEED if fold is None else SEED + fold)
+        file = packaged("models") / "blocks.npz" if fold is None else FOLDS / f"fold{fold}.npz"
+        np.savez_compressed(file, **network.arrays(names, words))
+        _say(f"{file.name} written")
 
 
 def collect(root: Path) -> tuple[list[Example], list[str], list[str]]:
@@ -93,16 +95,26 @@ def collect(root: Path) -> tuple[list[Example], list[str], list[str]]:
             if features.places:
                 fold = dealt[row.set, row.id]
                 read.append(
-                    (row, features, _example(row, features, fold, [blocks[i] for i in features.places]))
+                    (
+                        row,
+                        features,
+                        _example(row, features, fold, [blocks[i] for i in features.places]),
+                    )
                 )
         _say(f"{name} read")
     names = _common(
-        growing.names, [(row, features.names + features.inline) for row, features, _ in read], NAME_SITES
+        growing.names,
+        [(row, features.names + features.inline) for row, features, _ in read],
+        NAME_SITES,
     )
     words = _common(growing.words, [(row, features.words) for row, features, _ in read], WORD_SITES)
     for _, features, example in read:
         example.bags = _bags(features, names, words)
-    return [example for *_, example in read], _listed(growing.names, names), _listed(growing.words, words)
+    return (
+        [example for *_, example in read],
+        _listed(growing.names, names),
+        _listed(growing.words, words),
+    )
 
 
 def _example(row: corpus.Row, features: Features, fold: int, blocks: Sequence[Block]) -> Example:
@@ -120,7 +132,15 @@ def _example(row: corpus.Row, features: Features, fold: int, blocks: Sequence[Bl
     if not always:
         weights *= (FAMILY if row.set == "families" else OTHER) / PART
     return Example(
-        (row.set, row.id), fold, features.numbers, [], labels, weights.astype(np.float32), always, texts
+        (row.set, row.id),
+        fold,
+        features.numbers,
+        [],
+        _around(features),
+        labels,
+        weights.astype(np.float32),
+        always,
+        texts,
     )
 
 
@@ -159,19 +179,26 @@ def _bags(features: Features, names: dict[int, int], words: dict[int, int]) -> l
     def kept(bag: tuple[int, ...], common: dict[int, int]) -> tuple[int, ...]:
         return tuple(common[index] for index in bag if index in common)
 
-    own = [kept(bag, names) for bag in features.names]
-    near, middle, far = [], [], []
-    for frame, inline in zip(features.frame, features.inline, strict=True):
-        near.append(own[frame] + kept(inline, names))
-        outer, steps = features.around[frame], 0
-        halves: list[tuple[int, ...]] = [(), ()]
+    named = [[kept(bag, names) for bag in bags] for bags in (features.names, features.inline)]
+    return [
+        _flat(named[0]),
+        _flat(named[1]),
+        _flat([kept(bag, words) for bag in features.words]),
+    ]
+
+
+def _around(features: Features) -> list[Bag]:
+    """Of each block the rows of its own frame, of the two around it, and of all further out."""
+    rings: list[list[tuple[int, ...]]] = [[], [], []]
+    for frame in features.frame:
+        path = []
+        outer = features.around[frame]
         while outer >= 0:
-            halves[steps >= 2] += own[outer]
-            outer, steps = features.around[outer], steps + 1
-        middle.append(halves[0])
-        far.append(halves[1])
-    spoken = [kept(bag, words) for bag in features.words]
-    return [_flat(bags) for bags in (near, middle, far, spoken)]
+            path.append(outer)
+            outer = features.around[outer]
+        for ring, part in zip(rings, ((frame,), path[:2], path[2:]), strict=True):
+            ring.append(tuple(part))
+    return [_flat(ring) for ring in rings]
 
 
 def _flat(bags: Sequence[tuple[int, ...]]) -> Bag:
@@ -201,6 +228,7 @@ def _without(examples: Sequence[Example], fold: int) -> list[Example]:
                 example.fold,
                 example.numbers,
                 example.bags,
+                example.around,
                 example.labels,
                 weights,
                 example.always,
@@ -218,7 +246,11 @@ def train(examples: Sequence[Example], names: int, words: int, epochs: int, seed
     tables = [p for name, p in network.named_parameters() if name.startswith(("names", "words"))]
     layers = [p for name, p in network.named_parameters() if not name.startswith(("names", "words"))]
     optimiser = torch.optim.AdamW(
-        [{"params": tables, "weight_decay": 0.06}, {"params": layers, "weight_decay": 0.02}], lr=RATE
+        [
+            {"params": tables, "weight_decay": 0.06},
+            {"params": layers, "weight_decay": 0.02},
+        ],
+        lr=RATE,
     )
     plan = [_batches(examples, dice) for _ in range(epochs)]
     steps = sum(map(len, plan))

@@ -27,7 +27,7 @@ from pipelines.segment import Block, Frame
 from pipelines.types import Layout, Verdict
 
 #: From here on the classifier takes a block for the story's.
-THRESHOLD: Final = 0.5
+THRESHOLD: Final = 0.6
 #: The classifier goes by form and place; against a rule's words it is no surer than this.
 _BY_FORM: Final = 0.8
 #: A paragraph so likely is part of the story whatever a rule's phrase says, if it stands in its middle.

@@ -8,6 +8,7 @@ vocabularies; its weights know them in many languages.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,9 +23,9 @@ Integers = np.ndarray[Any, np.dtype[np.int64]]
 #: Containers around a block that are described, innermost first, each holding more blocks than the last.
 LEVELS: Final = 4
 #: How much of a block's text is read for words.
-_HEAD: Final = 110
-_TAIL: Final = 60
-_MOST_WORDS: Final = 14
+_HEAD: Final = 90
+_TAIL: Final = 50
+_MOST_WORDS: Final = 12
 _LAST_WORDS: Final = 5
 
 _WORD: Final = re.compile(r"\w+")
@@ -32,7 +33,10 @@ _NAME: Final = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}|[^\W\d_a-zA-Z]{2,}")
 _ATTRIBUTES: Final = frozenset(
     "class id itemprop role data-testid data-component data-module data-type aria-label".split()  # noqa: SIM905
 )
-_NO_DIGITS: Final = {ord(digit): None for digit in "0123456789"}
+#: Writing without spaces between words: pairs of characters stand for them.
+_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
+_OPENING: Final = frozenset("\"“„«»'‘「—–-")
+_DIGIT: Final = re.compile("[0-9]")
 _KINDS: Final = {"paragraph": 0, "heading": 1, "item": 2, "quote": 3, "cell": 4, "caption": 5, "code": 6}
 _TAGS: Final = {
     "p": 0,
@@ -105,7 +109,7 @@ def describe(
     told = [blocks[place] for place in places]
     frames, around, rows = _frames(told)
     spans = _spans(frames, places, len(blocks))
-    own, words = _texts(told, vocabulary, headlines, description, article_body)
+    own, words = _texts(told, places, blocks, vocabulary, headlines, description, article_body)
     names = [_names(frame.element, frame.tag, vocabulary) for frame in frames]
     inline = [_inline(block, vocabulary) for block in told]
     numbers = _numbers(own, rows, around, spans, frames) if told else np.zeros((0, WIDTH), np.float32)
@@ -147,84 +151,81 @@ def _spans(frames: Sequence[Frame], places: Sequence[int], count: int) -> Intege
 
 
 #: Columns of what _texts gives, before anything is combined.
-_OWN: Final = 32
+_OWN: Final = 38
 
 
 def _texts(
     told: Sequence[Block],
+    places: Sequence[int],
+    blocks: Sequence[Block],
     vocabulary: Vocabulary,
     headlines: Sequence[str],
     description: str | None,
     article_body: str | None,
 ) -> tuple[Floats, list[tuple[int, ...]]]:
-    get_word = vocabulary.words.get
-    headline_words = [set(_WORD.findall(headline.lower())) for headline in headlines[:3]]
+    find_words, find_digits, isdisjoint = _WORD.findall, _DIGIT.findall, set.isdisjoint
+    headline_words = [set(find_words(headline.lower())) for headline in headlines[:3]]
     headline_words = [words for words in headline_words if words]
-    described = set(_WORD.findall(description.lower())) if description else set()
+    described = set(find_words(description.lower())) if description else set()
     body = "".join(article_body.split()) if article_body else ""
     seen: dict[str, int] = {}
-    rows: list[tuple[float, ...]] = []
+    rows: list[float] = []
     spoken: list[tuple[int, ...]] = []
-    for block in told:
+    last = len(blocks) - 1
+    for place, block in zip(places, told, strict=True):
         text = block.text
         length = len(text)
+        plain = text.isascii()
         head = text[:_HEAD]
-        raw = _WORD.findall(head)
-        lower = [word.lower() for word in raw]
-        first = lower[:_MOST_WORDS]
-        ids = [get_word(word, 0) for word in first]
-        if len(first) > 1:
-            ids.append(get_word(f"{first[0]} {first[1]}", 0))
-            if len(first) > 2:
-                ids.append(get_word(f"{first[0]} {first[1]} {first[2]}", 0))
-        if length > _HEAD:
-            last = _WORD.findall(text[-_TAIL:].lower())[-_LAST_WORDS:]
-            ids.extend([get_word(word, 0) for word in last])
-        elif len(lower) > _MOST_WORDS:
-            ids.extend([get_word(word, 0) for word in lower[_MOST_WORDS:][-_LAST_WORDS:]])
-        spoken.append(tuple([i for i in ids if i]))
+        words = find_words(head.lower())
+        spoken.append(_known(text, words, plain, vocabulary.words))
 
-        distinct = set(lower)
+        distinct = set(words)
         entitled = 0.0
-        for words in headline_words:
-            entitled = max(entitled, len(words & distinct) / max(len(words), min(len(distinct), 30)))
-        summed = len(described & distinct) / max(1, len(distinct)) if described else 0.0
+        for wanted in headline_words:
+            if not isdisjoint(wanted, distinct):
+                share = len(wanted & distinct) / max(len(wanted), min(len(distinct), 30))
+                entitled = max(entitled, share)
+        count = len(distinct) or 1
         printed = 0.0
         if body and length > 15:
-            packed = "".join(text[:60].split())
-            printed = 1.0 if packed in body else -1.0
+            printed = 1.0 if "".join(text[:60].split()) in body else -1.0
         again = seen.get(text, 0)
         seen[text] = again + 1
+        runs = block.runs
+        sentences = text.count(". ") + text.count("? ") + text.count("! ")
+        commas = text.count(",")
+        if not plain:
+            sentences += text.count("。") + text.count("। ")
+            commas += text.count("、") + text.count("،") + text.count("，")
+        before = blocks[place - 1] if place else None
+        after = blocks[place + 1] if place < last else None
         mark = _ENDS.get(text[-1], 5)
-        tag = block.runs[0][1].tag if block.runs else ""
-        frame = block.frame
-        count = max(1, len(raw))
-        sentences = text.count(". ") + text.count("? ") + text.count("! ") + text.count("。")
-        rows.append(
+        rows.extend(
             (
                 length,
                 block.link_chars,
                 text.count(" ") + 1,
                 sentences,
-                text.count(",") + text.count("،") + text.count("、") + text.count("，"),
+                commas,
                 mark,
                 _KINDS.get(block.kind, 0),
                 block.level,
-                _TAGS.get(frame.tag, 8),
-                _INLINE_TAGS.get(tag, 7),
-                frame.depth,
+                _TAGS.get(block.frame.tag, 8),
+                _INLINE_TAGS.get(runs[0][1].tag, 7),
+                block.frame.depth,
                 entitled,
-                summed,
+                len(described & distinct) / count if described else 0.0,
                 printed,
                 again,
-                sum([word[0].isupper() for word in raw]) / count,
-                1.0 - len(head.translate(_NO_DIGITS)) / len(head),
+                head.istitle(),
+                len(find_digits(head)) / len(head),
                 "©" in head,
                 "|" in head or "•" in head or "·" in head,
                 "@" in head or "http" in head or "www." in head,
-                text[0] in "\"“„«»'‘「—–-",
+                text[0] in _OPENING,
                 "\n" in text,
-                len(block.runs),
+                len(runs),
                 head[-1] == ":" or ": " in text[:25],
                 "(" in head and ")" in head,
                 head[0].islower(),
@@ -232,16 +233,41 @@ def _texts(
                 head.isupper(),
                 "?" in text,
                 "!" in text,
-                len(distinct) / count,
+                count / (len(words) or 1),
                 length > 80 and block.link_chars * 2 < length and mark in (0, 1, 3, 4),
+                before is not None and before.kind == "image",
+                before is not None and before.kind == "embed",
+                after is not None and not after.is_text,
+                before is not None and before.container is block.container,
+                after is not None and after.container is block.container,
+                len(runs) == 1 and runs[0][1] is not block.container,
             )
         )
-    return np.array(rows, np.float32).reshape(-1, _OWN), spoken
+    return np.array(array("f", rows)).reshape(-1, _OWN), spoken
+
+
+def _known(text: str, words: list[str], plain: bool, vocabulary: Mapping[str, int]) -> tuple[int, ...]:
+    """The words by which a block may be known: its first, its opening two and three together, its last."""
+    get = vocabulary.get
+    first = words[:_MOST_WORDS]
+    ids = [get(word, 0) for word in first]
+    if len(first) > 1:
+        ids.append(get(f"{first[0]} {first[1]}", 0))
+        if len(first) > 2:
+            ids.append(get(f"{first[0]} {first[1]} {first[2]}", 0))
+    if len(text) > _HEAD:
+        ids.extend([get(word, 0) for word in _WORD.findall(text[-_TAIL:].lower())[-_LAST_WORDS:]])
+    elif len(words) > _MOST_WORDS:
+        ids.extend([get(word, 0) for word in words[_MOST_WORDS:][-_LAST_WORDS:]])
+    if not plain and _UNSPACED.search(text, 0, 8):
+        for part in (text[:24], text[-10:]) if len(text) > 34 else (text[:34],):
+            ids.extend([get(part[i : i + 2], 0) for i in range(len(part) - 1)])
+    return tuple([i for i in ids if i])
 
 
 _ONE_HOT: Final = ((5, 6), (6, 7), (8, 9), (9, 8))
 _PER_LEVEL: Final = 7
-WIDTH: Final = 32 - 4 + sum(width for _, width in _ONE_HOT) + 2 + LEVELS * _PER_LEVEL + 10
+WIDTH: Final = _OWN - 4 + sum(width for _, width in _ONE_HOT) + 2 + LEVELS * _PER_LEVEL + 10
 
 
 def _numbers(
@@ -312,13 +338,14 @@ def _numbers(
     add(own[:, 7] / 3)
     add(np.minimum(own[:, 10], 30) / 15)
     add(np.minimum(own[:, 14], 3))
-    for column in (11, 12, 13, 15, 16, 17, 18, 19, 20, 21, 23, 24, 25, 26, 27, 28, 29, 30, 31):
+    for column in (*range(11, 14), *range(15, 22), *range(23, _OWN)):
         add(own[:, column])
     for column, width in _ONE_HOT:
         hot = np.zeros((count, width), np.float32)
         hot[np.arange(count), own[:, column].astype(np.int64)] = 1
         columns.extend(hot.T)
-    return np.clip(np.stack(columns, axis=1), -4, 4).astype(np.float32)
+    numbers: Floats = np.clip(np.stack(columns, axis=1), -4, 4).astype(np.float32)
+    return numbers
 
 
 def _main(frames: Sequence[Frame], around: Sequence[int], inside: Floats, spans: Integers) -> int:
@@ -327,17 +354,15 @@ def _main(frames: Sequence[Frame], around: Sequence[int], inside: Floats, spans:
         return -1
     direct = inside[:, 2].copy()
     outer = np.array(around, np.int64)
-    score = np.zeros(len(frames), np.float32)
+    score: Any = np.zeros(len(frames))
     leaf = np.ones(len(frames), bool)
     leaf[outer[outer >= 0]] = False
     prose = np.where(leaf, direct, 0)
-    share = prose
+    share: Any = prose
+    inner = outer >= 0
     for weight in (0.3, 1.0, 0.7, 0.4):
         score += share * weight
-        climbed = np.zeros(len(frames), np.float32)
-        valid = outer >= 0
-        np.add.at(climbed, outer[valid], share[valid])
-        share = climbed
+        share = np.bincount(outer[inner], share[inner], len(frames))
     return int(np.argmax(score)) if float(score.max(initial=0)) > 0 else -1
 
 
@@ -379,18 +404,4 @@ def names_of(tag: str, items: Sequence[tuple[str, str]]) -> list[str]:
             found.append(mark + whole)
             if len(parts) > 1 or (parts and parts[0] != whole):
                 found.extend(parts)
-    return found
-
-
-def words_of(text: str) -> list[str]:
-    """The words by which a block may be known; those that ``describe`` looks up."""
-    raw = _WORD.findall(text[:_HEAD].lower())
-    first = raw[:_MOST_WORDS]
-    found = list(first)
-    if len(first) > 1:
-        found.append(f"{first[0]} {first[1]}")
-        if len(first) > 2:
-            found.append(f"{first[0]} {first[1]} {first[2]}")
-    if len(text) > _HEAD:
-        found.extend(_WORD.findall(text[-_TAIL:].lower())[-_LAST_WORDS:])
     return found
