@@ -19,10 +19,21 @@ _MAX_DEPTH = 40
 
 Node = dict[str, Any]
 
-_WRAPPER = re.compile(
-    r"^(?:\s|<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[|\ufeff|var\s+\w+\s*=)+"
-    r"|(?:\s|-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|;)+$"
-)
+#: What pages put around it, for the sake of old browsers, XML or scripts.
+_BEFORE = re.compile(r"<!--|(?://|/\*)?\s{0,9}<!\[CDATA\[(?:\s{0,9}\*/)?|\ufeff|var\s{1,9}\w{1,40}\s{0,9}=")
+_AFTER = re.compile(r"(?:-->|(?://|/\*)?\s{0,9}\]\]>(?:\s{0,9}\*/)?|;)$")
+
+
+def _unwrapped(text: str) -> str:
+    for _ in range(9):
+        text = text.strip()
+        if (before := _BEFORE.match(text)) is not None:
+            text = text[before.end() :]
+        elif (after := _AFTER.search(text, max(0, len(text) - 40))) is not None:
+            text = text[: after.start()]
+        else:
+            break
+    return text
 
 
 def loads(text: str) -> Any:
@@ -33,7 +44,7 @@ def loads(text: str) -> Any:
         return json.loads(text, strict=False)
     except (ValueError, RecursionError):
         pass
-    text = _WRAPPER.sub("", _WRAPPER.sub("", text))
+    text = _unwrapped(text)
     if text[:12].count("&quot;") or text[:12].count("&#34;"):
         text = html.unescape(text)
     try:

@@ -22,7 +22,7 @@ from pipelines.types import Entry, Evidence
 
 _TAG = re.compile(r"<[^<>]{1,200}>")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_SEPARATOR = re.compile(r"\s+[|·•»›:–—-]+\s+|\s*[|»]\s*|\s::\s|(?<=\w)\s+-\s+")
+_SEPARATOR = re.compile(r"\s+[|·•»›:–—-]+\s+|\s*\|\s*|\s::\s|(?<=\w)\s+-\s+")
 _WORD = re.compile(r"\w+")
 _KICKER_NAMES = re.compile(
     r"kicker|overline|topline|eyebrow|dachzeile|roofline|rubrik|rubric|category|section|label|badge|tag\b"
@@ -79,11 +79,11 @@ def settle(
     entry: Entry | None,
 ) -> Titles:
     """``site``: names the site goes by."""
-    names = {plain(name) for name in site if name}
+    window = tidy(clues.window_title)
+    names = {plain(name) for name in (*site, _banner(clues, window)) if name}
     told = [c for c in _told(clues, stories, entry) if c.text]
     told = [c._replace(text=without_site(c.text, names)) for c in told]
     told = [c for c in told if plain(c.text) not in names and c.text]
-    window = tidy(clues.window_title)
     seen = _seen(clues, told, names, window)
     pageish = [
         Candidate(
@@ -110,6 +110,24 @@ def settle(
             for c in ordered
         ),
     )
+
+
+def _banner(clues: Clues, window: str) -> str | None:
+    """The h1 that is the site's name: beside it, the window's title holds what a lower heading shows."""
+    if len(clues.h1) != 1:
+        return None
+    name = tidy(text_of(clues.h1[0], MAX_CHARS))
+    if not name or name == window:
+        return None
+    if window.startswith(name):
+        rest = window[len(name) :]
+    elif window.endswith(name):
+        rest = window[: -len(name)]
+    else:
+        return None
+    key = plain(rest)
+    lower = itertools.islice(clues.document.root.iter("h2", "h3"), 20)
+    return name if key and any(plain(text_of(heading, MAX_CHARS)) == key for heading in lower) else None
 
 
 def _heading(clues: Clues, title: str) -> etree._Element | None:
@@ -232,7 +250,12 @@ def _words(text: str) -> set[str]:
 
 
 def without_site(text: str, names: set[str], *, guess: bool = False) -> str:
-    """Without a first or last part that is the site's name. ``guess``: also without a short last part."""
+    """Without a first or last part that is the site's name. ``guess``: also without a short last part.
+
+    A name before a colon goes only where it is just that: many headlines begin with one."""
+    before, colon, after = text.partition(": ")
+    if colon and plain(before) in names and after.strip():
+        text = after.strip()
     parts = _parts(text)
     while len(parts) > 1 and _is_site(parts[-1][1], names):
         text = text[: parts[-2][2]].strip()

@@ -140,7 +140,7 @@ def test_a_person_in_the_byline_beats_the_site_as_its_own_author() -> None:
     "byline",
     [
         '<span class="author">Ann Example</span>',
-        '<div class="byline"><span>By</span> <a href="/author/ann">Ann Example</a> <span>Senior Editor</span></div>',
+        '<div class="byline"><span>By</span> <a href="/author/ann">Ann Example</a> <i>Editor</i></div>',
         '<div class="article-author"><b>Written by</b><p>Ann Example</p><p>Covers bees since 2010</p></div>',
         "<p>By <b>Ann Example</b></p>",
         '<p itemprop="author" itemscope><span itemprop="name">Ann Example</span></p>',

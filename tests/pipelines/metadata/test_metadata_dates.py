@@ -140,7 +140,8 @@ def test_a_change_before_publication_is_not_told() -> None:
 
 
 def test_a_date_in_the_future_gives_way_to_another() -> None:
-    markup = f"<html><head>{ld(datePublished='2031-01-01')}{meta('article:published_time', '2026-03-01')}</head></html>"
+    head = ld(datePublished="2031-01-01") + meta("article:published_time", "2026-03-01")
+    markup = f"<html><head>{head}</head></html>"
     document = parse(markup.encode(), url="https://example.org/a")
     assert metadata.read(document, fetched="2026-03-02T10:00:00Z").published == "2026-03-01"
     assert metadata.read(document, fetched="2031-01-01T10:00:00Z").published == "2031-01-01"
@@ -168,7 +169,7 @@ def test_what_a_reader_sees_by_the_headline() -> None:
 
 
 def test_a_day_told_in_the_story_is_not_its_date() -> None:
-    prose = "<p>The treaty, which both sides had signed on 1 March 2020 after long talks in the capital, has ended.</p>"
+    prose = "<p>The treaty, which both sides had signed on 1 March 2020 after long talks, has ended.</p>"
     assert page(body=prose).published is None
 
 
@@ -191,7 +192,7 @@ def test_any_text_is_a_date_or_none(text: str) -> None:
     in_text(text, month_first=True)
 
 
-@given(st.datetimes(min_value=datetime(1991, 1, 1), max_value=datetime(2098, 1, 1)))
+@given(st.datetimes(min_value=datetime(1991, 1, 1), max_value=datetime(2098, 1, 1)))  # noqa: DTZ001
 def test_iso_dates_read_back(when: datetime) -> None:
     text = when.strftime("%Y-%m-%dT%H:%M:%SZ")
     moment = read_date(text)

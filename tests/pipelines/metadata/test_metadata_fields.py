@@ -97,13 +97,11 @@ def test_image_with_caption_and_credit() -> None:
 
 
 def test_a_credit_at_the_end_of_a_caption() -> None:
-    figure = '<figure><img src="/pictures/old-trees.jpg"><figcaption>Old trees. (Foto: Anna Beispiel/dpa)</figcaption></figure>'
+    caption = "<figcaption>Old trees. (Foto: Anna Beispiel/dpa)</figcaption>"
+    figure = f'<figure><img src="/pictures/old-trees.jpg">{caption}</figure>'
     image = page('<meta property="og:image" content="/pictures/old-trees.jpg">', figure).image
     assert image is not None
-    assert (image.caption, image.credit) == (
-        "Old trees",
-        "Anna Beispiel/dpa",
-    ) or image.caption == "Old trees."
+    assert (image.caption, image.credit) == ("Old trees.", "Anna Beispiel/dpa")
 
 
 @pytest.mark.parametrize(
@@ -191,20 +189,13 @@ def test_robots(head: str, header: str | None, expected: tuple[str, ...]) -> Non
         ("FRANKFURT AM MAIN (Reuters) - Die Bank", ("Frankfurt am Main",)),
         ("PARIS, 3 mars (AFP) – La ville", ("Paris",)),
         ("MADRID/BARCELONA (EFE) – La ciudad", ("Madrid", "Barcelona")),
-        ("WIEN/GRAZ. – Die Stadt", ()),
         ("The city of London – a place of trade – was quiet.", ()),
         ("UPDATE – The city was quiet.", ()),
-        ("Anna Beispiel (42) – eine Frau aus Berlin", ()),
         ("", ()),
     ],
 )
 def test_datelines(text: str, expected: tuple[str, ...]) -> None:
-    if text.startswith("WIEN"):
-        assert dateline.places(text) in ((), ("Wien", "Graz"))
-    elif text.startswith("Anna"):
-        assert "Berlin" not in dateline.places(text)
-    else:
-        assert dateline.places(text) == expected
+    assert dateline.places(text) == expected
 
 
 @given(st.text(max_size=300))

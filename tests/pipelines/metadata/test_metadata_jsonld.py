@@ -20,7 +20,7 @@ STORY = {"@type": "NewsArticle", "headline": "Bees", "author": {"name": "Ann Exa
     [
         '{"@type": "NewsArticle", "headline": "Bees", "author": {"name": "Ann Example"},}',
         '{"@type": "NewsArticle", "headline": "Bees", "author": {"name": "Ann Example",},}',
-        '// the story\n{"@type": "NewsArticle", /* of */ "headline": "Bees", "author": {"name": "Ann Example"}}',
+        '// a\n{"@type": "NewsArticle", /* b */ "headline": "Bees", "author": {"name": "Ann Example"}}',
         '<!--\n{"@type": "NewsArticle", "headline": "Bees", "author": {"name": "Ann Example"}}\n-->',
         '//<![CDATA[\n{"@type": "NewsArticle", "headline": "Bees", "author": {"name": "Ann Example"}}\n//]]>',
         '<![CDATA[{"@type": "NewsArticle", "headline": "Bees", "author": {"name": "Ann Example"}}]]>',

@@ -38,8 +38,8 @@ SITE = '<meta property="og:site_name" content="Blue Meadow">'
         ("", f'<h1><span class="kicker">Politics</span> <span>{HEADLINE}</span></h1>'),
         (f'<meta property="og:title" content="{HEADLINE}">', f"<h1>Politics: {HEADLINE}</h1>"),
         (f'<meta property="og:title" content="{HEADLINE}">', f"<h1>Our newsletter</h1><h1>{HEADLINE}</h1>"),
-        ("", f"<h1>Council votes to keep the old\u00ad trees</h1>"),
-        ("", f"<h1>\n  Council <em>votes</em> to keep\n the old trees<script>x()</script></h1>"),
+        ("", "<h1>Council votes to keep the old\u00ad trees</h1>"),
+        ("", "<h1>\n  Council <em>votes</em> to keep\n the old trees<script>x()</script></h1>"),
         (f'<meta property="og:title" content="{HEADLINE}">', "<h1>Subscribe now</h1>"),
         (f"<title>{HEADLINE} | bluemeadow.example</title>", ""),
     ],
@@ -106,3 +106,16 @@ def test_tidying_is_stable(text: str) -> None:
 def test_taking_the_site_off_never_empties_a_title(text: str, names: set[str]) -> None:
     if text.strip():
         assert without_site(text.strip(), names, guess=True)
+
+
+def test_an_h1_that_is_the_sites_name_is_no_headline() -> None:
+    markup = (
+        "<title>El Faro: La lonja vuelve a cantar</title><body><h1>El Faro</h1>"
+        "<h2>La lonja vuelve a cantar</h2><p>Texto.</p>"
+    )
+    assert metadata.read(parse(page.encode(), url="https://elfaro.example/a")).title == "La lonja vuelve a cantar"
+
+
+def test_a_closing_quote_parts_no_title() -> None:
+    page = "<title>El «Santa Brígida» gana la regata de mayo</title><p>Texto.</p>"
+    assert metadata.read(parse(page.encode(), url="https://elfaro.example/a")).title == "El «Santa Brígida» gana la regata de mayo"
