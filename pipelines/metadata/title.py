@@ -131,12 +131,16 @@ def _banner(clues: Clues, window: str) -> str | None:
 
 
 def _heading(clues: Clues, title: str) -> etree._Element | None:
-    """The heading of a lower rank that shows the title, on a page whose h1 is a banner or missing."""
+    """The heading of a lower rank that shows the title, on a page whose h1 is a banner or missing; on a page
+    without headings, what else shows it."""
     key = plain(title)
     for heading in itertools.islice(clues.document.root.iter("h2", "h3", "h4"), 60):
         if plain(text_of(heading, MAX_CHARS)) == key:
             return heading
-    return clues.h1[0] if clues.h1 else None
+    if clues.h1:
+        return clues.h1[0]
+    shown = itertools.islice(clues.document.root.iter("b", "strong", "font", "p", "div", "td", "span"), 400)
+    return next((e for e in shown if e.text and tidy(e.text) == title), None)
 
 
 def _told(clues: Clues, stories: Sequence[jsonld.Node], entry: Entry | None) -> Iterable[Candidate]:

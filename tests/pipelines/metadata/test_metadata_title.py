@@ -109,13 +109,17 @@ def test_taking_the_site_off_never_empties_a_title(text: str, names: set[str]) -
 
 
 def test_an_h1_that_is_the_sites_name_is_no_headline() -> None:
-    markup = (
-        "<title>El Faro: La lonja vuelve a cantar</title><body><h1>El Faro</h1>"
-        "<h2>La lonja vuelve a cantar</h2><p>Texto.</p>"
-    )
-    assert metadata.read(parse(page.encode(), url="https://elfaro.example/a")).title == "La lonja vuelve a cantar"
+    head = "<title>El Faro: La lonja vuelve a cantar</title>"
+    body = "<h1>El Faro</h1><h2>La lonja vuelve a cantar</h2><p>Texto.</p>"
+    assert page(head, body).title == "La lonja vuelve a cantar"
 
 
 def test_a_closing_quote_parts_no_title() -> None:
-    page = "<title>El «Santa Brígida» gana la regata de mayo</title><p>Texto.</p>"
-    assert metadata.read(parse(page.encode(), url="https://elfaro.example/a")).title == "El «Santa Brígida» gana la regata de mayo"
+    head = "<title>El «Santa Brígida» gana la regata de mayo</title>"
+    assert page(head, "<p>Texto.</p>").title == "El «Santa Brígida» gana la regata de mayo"
+
+
+def test_the_byline_stands_by_a_headline_that_is_only_bold() -> None:
+    body = "<div><font><b>La lonja vuelve a cantar</b></font><br><font>Por Lucía Manzanares</font></div>"
+    read = page("<title>La lonja vuelve a cantar</title>", body)
+    assert [author.name for author in read.authors] == ["Lucía Manzanares"]
