@@ -278,7 +278,7 @@ def _is_name(name: str) -> bool:
     words = name.split()
     if len(words) > 7 or not any(char.isalpha() for char in name):
         return False
-    if sum(char.isdigit() for char in name) > 4:
+    if "@" in name or sum(char.isdigit() for char in name) > 4:
         return False
     if _GROUP.search(name):
         return True
