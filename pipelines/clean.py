@@ -11,6 +11,7 @@ from pipelines.classify import Model, classify
 from pipelines.decide import decide
 from pipelines.document import parse
 from pipelines.metadata import dateline, language, standfirst
+from pipelines.metadata import title as metadata_title
 from pipelines.segment import Block, segment
 from pipelines.types import Article, Evidence, Layout, Page
 
@@ -23,6 +24,8 @@ DEFAULT_RULES: Final = builtin()
 _STANDS_IN_THE_WAY: Final = frozenset(
     ["consent", "challenge", "needs_javascript", "login", "paywall", "too_short", "empty"]
 )
+#: Where the headline is not the story's either.
+_HIDES_THE_PAGE: Final = frozenset(["consent", "challenge", "needs_javascript", "login", "empty"])
 #: A feed's text this many times longer than the page's is the story, the page a stub of it.
 _STUB: Final = 2.0
 #: Fewer words of a feed are a teaser, not a text.
@@ -65,10 +68,12 @@ def clean(
     status, reason = judge.judge(
         document=document, blocks=blocks, kept=kept, text=text, metadata=known, http_status=page.status
     )
-    evidence = known.evidence
+    evidence, title = known.evidence, known.title
     fed = _fed_story(page, rules, known.title)
     if fed is not None and _is_better(fed[0], text, reason):
         text, markup = fed
+        if reason in _HIDES_THE_PAGE and page.entry is not None and page.entry.title:
+            title = metadata_title.tidy(page.entry.title)
         status, reason = "article", None
         evidence = (*evidence, Evidence(field="text", origin="feed", raw=text[:200], chosen=True))
         paragraphs, names, bold = text.split("\n\n"), "", False
@@ -80,7 +85,7 @@ def clean(
         raw_url=page.url,
         status=status,
         reason=reason,
-        title=known.title,
+        title=title,
         alternative_title=known.alternative_title,
         standfirst=standfirst.find(paragraphs, description=known.description, names=names, bold=bold),
         authors=known.authors,
@@ -96,7 +101,7 @@ def clean(
         verdicts=tuple(verdicts),
         evidence=evidence,
         robots=known.robots,
-        content_hash=fingerprint.content_hash(known.title, text),
+        content_hash=fingerprint.content_hash(title, text),
         word_count=len(text.split()),
     )
 

@@ -21,6 +21,8 @@ __all__ = ["HasBlock", "judge"]
 
 #: Below this chance a page is no article: 98 of 100 articles of the corpus lie above, cross-validated.
 ARTICLE_CHANCE: Final = 0.13
+#: A line that breaks off, as teasers do.
+_BROKEN_OFF: Final = re.compile(r"(?:…|\.\.\.)\W*(?:\w+\W+){0,3}\w*\W*$")
 #: Words. A story has more than STORY, a stub fewer than STUB; under SHORTEST nothing is one.
 STORY: Final = 120
 STUB: Final = 90
@@ -53,7 +55,14 @@ _CONSENT: Final = re.compile(
     r"|zustimmen und weiter|akzeptieren und weiter|alle akzeptieren|accept all|tout accepter|aceptar (?:todo"
     r"|y continuar)|accetta (?:tutto|e continua)"
     r"|(?:pur|contentpass)-?abo|datenschutzeinstellungen|privacy (?:settings|preferences|center)"
-    r"|cookie[- ](?:einstellungen|settings|policy|richtlinie|consent)",
+    r"|cookie[- ](?:einstellungen|settings|policy|richtlinie|consent)"
+    r"|(?:einwilligung|zustimmung)\b.{0,60}\b(?:freiwillig|widerruf|cookies?)"
+    r"|personenbezogene[rn]? daten|personalisierte[rn]? (?:werbung|anzeigen)|berechtigten? interesse"
+    r"|personal data|personali[sz]ed (?:ads|advertising|content)|legitimate interest"
+    r"|données (?:personnelles|à caractère personnel)|publicités? personnalisée|intérêt légitime"
+    r"|datos personales|publicidad personalizada|interés legítimo"
+    r"|dati personali|pubblicità personalizzata|legittimo interesse"
+    r"|dados pessoais|publicidade personalizada|interesse legítimo",
     re.IGNORECASE,
 )
 _LOGIN: Final = re.compile(
@@ -215,6 +224,9 @@ def _another_kind(
         and _words(text) >= STUB // 2
     ):
         return None
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) >= 3 and sum(map(bool, map(_BROKEN_OFF.search, lines))) * 2 > len(lines):
+        return "listing"
     chances = probabilities(features(document, blocks, kept, text, metadata))
     if chances["article"] >= ARTICLE_CHANCE:
         return None
