@@ -15,8 +15,12 @@ from pipelines.boilerplate.matching import Match
 
 #: From here on the classifier takes a block for the story's.
 _LIKELY: Final = 0.5
+#: And from here on it is sure.
+_SURE: Final = 0.8
 #: Shorter texts are lines, not paragraphs.
 _PARAGRAPH: Final = 80
+#: How a sentence ends.
+_ENDS: Final = (".", "?", "…", ":", "”", "“", '"', "»", ")")
 #: A headline of fewer words is a phrase that a story may quote.
 _SHORTEST_HEADLINE: Final = 4
 #: No longer block is a prompt.
@@ -73,6 +77,8 @@ class HasText(Protocol):
 
     @property
     def text(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
     @property
     def link_chars(self) -> int: ...
     @property
@@ -183,4 +189,20 @@ def tail(blocks: Sequence[HasText], likely: Sequence[float], matches: Sequence[M
                 start, heaviest = place, weight
         elif stop and likely[place] >= _LIKELY:
             weight += _STORY if len(block.text) >= _PARAGRAPH else _LINE
-    return Tail(start, stop) if heaviest >= _TAIL else Tail(len(blocks), len(blocks))
+    if heaviest < _TAIL:
+        return Tail(len(blocks), len(blocks))
+    for above in range(start - 1, 0, -1):
+        if not _is_slogan(blocks[above], blocks[start], likely[above]):
+            break
+        start = above
+    return Tail(start, stop)
+
+
+def _is_slogan(block: HasText, below: HasText, likely: float) -> bool:
+    """A line right above the prompts that is no sentence: of their kind, or not surely the story's."""
+    return (
+        block.is_text
+        and len(block.text) < _PARAGRAPH
+        and not block.text.endswith(_ENDS)
+        and (likely < _SURE or (block.kind == below.kind and len(below.text) < _PARAGRAPH))
+    )

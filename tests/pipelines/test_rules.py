@@ -237,9 +237,7 @@ def test_whole_pages_are_no_prompt() -> None:
 
 def test_a_list_between_line_breaks_is_a_section_in_one_block() -> None:
     listed = ExampleBlock("Related articles\n- Council saves the library\n- Ferry is back", "cell", 0, 0)
-    prose = ExampleBlock(
-        "Related articles\nThe council saved the library, and the ferry is back.", "cell", 0, 0
-    )
+    prose = ExampleBlock("Related articles\nThe council saved the library, and now the ferry.", "cell", 0, 0)
     found = builtin().match([listed, prose])
     assert found[0] is not None
     assert found[0].scope == "section"

@@ -23,6 +23,7 @@ class Line:
     text: str
     link_chars: int = 0
     is_text: bool = True
+    kind: str = "paragraph"
 
 
 def rule(name: str, scope: str = "block") -> Match:
@@ -171,3 +172,10 @@ def test_any_page_has_a_tail_within_it_and_keeps_its_matches(page: list[tuple[st
 def test_each_says_why_in_a_sentence() -> None:
     for match in (QUOTES_HEADLINE, THREAD, BETWEEN, AMONG):
         assert match.why.endswith(".")
+
+
+def test_a_slogan_above_the_prompts_is_one_of_them() -> None:
+    page = [(STORY, 0.99, None), ("Our books of the month", 0.9, None)]
+    prompts = [(name, 0.2, rule(name)) for name in ("app", "newsletter", "donation")]
+    assert found_tail(*page, *prompts) == (1, 5)
+    assert found_tail(page[0], ("He said no.", 0.9, None), *prompts) == (2, 5)
