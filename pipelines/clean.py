@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from pipelines import compose, fingerprint, judge, metadata, urls
+from pipelines import compose, fingerprint, judge, metadata, pictures, urls
 from pipelines.boilerplate.rules import Rules, builtin
 from pipelines.classify import Model, classify
 from pipelines.decide import decide
 from pipelines.document import parse
 from pipelines.metadata import dateline, language, standfirst
+from pipelines.metadata import image as metadata_image
 from pipelines.metadata import title as metadata_title
 from pipelines.segment import Block, segment
-from pipelines.types import Article, Evidence, Layout, Page
+from pipelines.types import Article, Evidence, Image, Layout, Page
 
 #: Stored with every article; raised whenever the same page may clean to another article.
 CLEANER_VERSION: Final = "1"
@@ -94,7 +95,7 @@ def clean(
         language=language.of(known.language, text),
         section=known.section,
         tags=known.tags,
-        image=known.image,
+        image=known.image or _lead_picture(blocks, kept, document.base),
         dateline=dateline.places(text),
         text=text,
         html=markup,
@@ -129,6 +130,19 @@ def _is_better(fed: str, text: str, reason: str | None) -> bool:
     if reason in _STANDS_IN_THE_WAY:
         return len(fed) > len(text)
     return reason is None and len(fed) > _STUB * len(text)
+
+
+def _lead_picture(blocks: Sequence[Block], kept: Sequence[bool], base: str) -> Image | None:
+    """The first picture in the story, for a page whose metadata name none."""
+    found = pictures.lead(blocks, kept)
+    address = compose.image_address(found[0], base) if found is not None else None
+    if found is None or address is None:
+        return None
+    _, figure, line = found
+    caption, credit = metadata_image.caption_of(figure) if figure is not None else (None, None)
+    if caption is None and line is not None:
+        caption, credit = metadata_image.parted(line)
+    return Image(url=address, caption=caption, credit=credit)
 
 
 def _opening(blocks: Sequence[Block], kept: Sequence[bool]) -> tuple[list[str], str, bool]:

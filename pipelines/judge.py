@@ -225,7 +225,7 @@ def _another_kind(
     ):
         return None
     lines = [line for line in text.split("\n") if line.strip()]
-    if len(lines) >= 3 and sum(map(bool, map(_BROKEN_OFF.search, lines))) * 2 > len(lines):
+    if len(lines) >= 2 and sum(map(bool, map(_BROKEN_OFF.search, lines))) * 2 > len(lines):
         return "listing"
     chances = probabilities(features(document, blocks, kept, text, metadata))
     if chances["article"] >= ARTICLE_CHANCE:

@@ -20,7 +20,7 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
-    r"(?:\(|\[|/\s*|\||–\s|—\s|\.\s+|^|\s{2,})(?:(?:photo(?:graph)?s?|foto(?:graf)?s?|bild(?:quelle|rechte)?"
+    r"(?:\(|\[|/\s*|\||–\s|—\s|(?<=\.)\s+|^|\s{2,})(?:(?:photo(?:graph)?s?|foto(?:graf)?s?|bild(?:quelle|rechte)?"
     r"|image|picture|credits?|quelle|source|crédits?"
     r"(?:\sphoto)?|imagen|fotografía|fuente|fonte|copyright)\s*(?:by|von|par|de|di|:|：)|©"
     r"|\(c\))\s*[:/]?\s*([^()\[\]]{2,80}?)[)\].]?\s*$",
@@ -145,13 +145,21 @@ def caption_of(figure: etree._Element) -> tuple[str | None, str | None]:
         ):
             credit = text_of(element, 200) or None
             break
-    text = whole
-    if credit and whole.endswith(credit):
-        text = whole[: -len(credit)].rstrip(" |/–—-(")
-    elif credit:
-        text = whole.replace(credit, " ", 1)
-    elif (match := _CREDIT.search(whole)) is not None:
-        text, credit = whole[: match.start()], match.group(1)
+    if credit is None:
+        return parted(whole)
+    at_end = whole.endswith(credit)
+    return _tidied(
+        whole[: -len(credit)].rstrip(" |/–—-(") if at_end else whole.replace(credit, " ", 1), credit
+    )
+
+
+def parted(line: str) -> tuple[str | None, str | None]:
+    """(caption, credit) of a line under a picture: "The quay at dawn. Photo: Ann Example"."""
+    match = _CREDIT.search(line)
+    return _tidied(line[: match.start()], match.group(1)) if match else _tidied(line, None)
+
+
+def _tidied(text: str, credit: str | None) -> tuple[str | None, str | None]:
     if credit:
         credit = _CREDIT_WORD.sub("", _CREDIT_WORD.sub("", credit.strip(" ()[]"))).strip(" ()[]|/:") or None
     return " ".join(text.split()) or None, credit
