@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from lxml import etree
 
@@ -12,7 +13,8 @@ from pipelines.metadata.clues import text_of
 from pipelines.metadata.people import LABEL, MAX_AUTHORS, PREFIX, merge, names
 from pipelines.types import Author
 
-_NAMING = ("class", "id", "itemprop", "data-testid")
+#: Attributes beside the class that may say so.
+_NAMING = ("id", "itemprop", "data-testid")
 _BYLINE_NAMES = (
     "author",
     "byline",
@@ -82,14 +84,19 @@ _NOT_STORY = re.compile(
 
 
 def _is_marked(element: etree._Element) -> bool:
-    name = " ".join(filter(None, map(element.get, _NAMING))).lower()
     if element.get("rel") == "author":
         return True
-    return (
-        bool(name)
-        and any(word in name for word in _BYLINE_NAMES)
-        and not any(word in name for word in _NOT_BYLINE)
-    )
+    name = element.get("class")
+    for key in _NAMING:
+        if value := element.get(key):
+            name = f"{name} {value}" if name else value
+    return name is not None and _names_a_byline(name)
+
+
+@lru_cache(maxsize=8192)
+def _names_a_byline(name: str) -> bool:
+    name = name.lower()
+    return any(word in name for word in _BYLINE_NAMES) and not any(word in name for word in _NOT_BYLINE)
 
 
 def _read(element: etree._Element, site: Sequence[str]) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from pipelines import urls
@@ -33,23 +34,33 @@ def choose(
 
     ``headlines``: what the page shows. Where several stories are listed, the page's own names its address or
     its headline."""
-    own = {urls.identity(url) for url in (page_url, canonical) if url}
-    shown = [key for key in map(plain, headlines) if key]
-    stories: list[tuple[int, int, jsonld.Node]] = []
+    stories: list[jsonld.Node] = []
     around: list[jsonld.Node] = []
-    for position, node in enumerate(nodes):
-        kinds = jsonld.types(node)
-        if any(_STORY.search(kind) for kind in kinds):
-            stories.append((-_agreement(node, own, shown, page_url), position, node))
-        elif any(_PAGE.search(kind) for kind in kinds):
+    for node in nodes:
+        role = _role(jsonld.types(node))
+        if role == "story":
+            stories.append(node)
+        elif role == "page":
             around.append(node)
-    stories.sort(key=lambda item: item[:2])
-    if len(stories) > 1:
-        best = stories[0][0]
-        stories = [item for item in stories if item[0] <= min(best + 1, 0)]
-    return [jsonld.resolved(node, nodes) for _, _, node in stories], [
-        jsonld.resolved(node, nodes) for node in around if _agreement(node, own, shown, page_url) >= 0
-    ][:6]
+    if len(stories) > 1 or len(around) > 1:
+        own = {urls.identity(url) for url in (page_url, canonical) if url}
+        shown = [key for key in map(plain, headlines) if key]
+        around = [node for node in around[:12] if _agreement(node, own, shown, page_url) >= 0]
+        if len(stories) > 1:
+            points = [_agreement(node, own, shown, page_url) for node in stories]
+            ranked = sorted(range(len(stories)), key=lambda position: (-points[position], position))
+            enough = max(points[ranked[0]] - 1, 0)
+            stories = [stories[position] for position in ranked if points[position] >= enough]
+    return [jsonld.resolved(node, nodes) for node in stories], [
+        jsonld.resolved(node, nodes) for node in around[:6]
+    ]
+
+
+@lru_cache(maxsize=512)
+def _role(kinds: tuple[str, ...]) -> str | None:
+    if any(_STORY.search(kind) for kind in kinds):
+        return "story"
+    return "page" if any(_PAGE.search(kind) for kind in kinds) else None
 
 
 def _agreement(node: jsonld.Node, own: set[str], shown: Sequence[str], page_url: str) -> int:
