@@ -70,6 +70,7 @@ AMONG: Final = Match(
 ALL: Final = frozenset([QUOTES_HEADLINE, THREAD, BETWEEN, AMONG])
 
 _MARKS: Final = str.maketrans(dict.fromkeys("«»„“”‟‚‘’‛'›‹『』「」", '"') | {"\xa0": " ", "\u202f": " "})
+_MARK: Final = re.compile("[\"«»„“”‟‚‘’‛'›‹『「]")
 
 
 class HasText(Protocol):
@@ -126,14 +127,15 @@ def _quoting(blocks: Sequence[HasText], likely: Sequence[float], headlines: Sequ
     ]
     if not patterns:
         return []
+    shortest = min(len(pattern.pattern) for pattern in patterns) // 2  # escapes may double it
     found = []
     begun = False
     for place, block in enumerate(blocks):
         if not begun:
             begun = likely[place] >= _LIKELY and len(block.text) >= _PARAGRAPH
-        elif block.is_text and 20 < len(block.text) <= _LONGEST_PROMPT:
+        elif shortest < len(block.text) <= _LONGEST_PROMPT and block.is_text and _MARK.search(block.text):
             text = _marked(block.text)
-            if '"' in text and any(pattern.search(text) for pattern in patterns):
+            if any(pattern.search(text) for pattern in patterns):
                 found.append(place)
     return found
 
