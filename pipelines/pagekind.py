@@ -56,11 +56,11 @@ _PATHS: Final = {
     "|noticia|nachrichten)(?:/|$)",
     "path:date": r"/(?:19|20)\d\d/(?:[01]?\d|[a-z]{3})(?:/|$)|/(?:19|20)\d\d-?[01]\d-?[0-3]\d",
     "path:product": r"/(?:products?|dp|p|item|itm|shop|store|buy|produkte?|pd|ip)(?:/|$)|[-/]p-?\d{4,}",
-    "path:list": r"/(?:collections?|categor(?:y|ies|ie)|tags?|topics?|c|search|archives?|browse|section"
+    "path:list": r"/(?:collections?|categor(?:y|ies|ie)|tags?|c|search|archives?|browse|section"
     "|directory|all|list|kategorie|"
     r"channel|explore|latest|popular|best-sellers|deals)(?:/|$)",
     "path:forum": r"/(?:forums?|threads?|t|topic|showthread|viewtopic|questions?|community|discussions?|r|d"
-    "|boards?)(?:[/.?-]|$)|viewtopic"
+    "|boards?)(?:[/.?]|$)|viewtopic"
     r"|showthread|index\.php\?topic",
     "path:docs": r"/(?:docs?|documentation|manual|reference|api|guides?|wiki|tutorials?|learn|handbook|help"
     "|support|man|library|html)(?:/|$)"

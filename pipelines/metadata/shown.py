@@ -134,8 +134,10 @@ def earlier(
             continue
         distance = _apart(found[0], declared)
         turned = (found[0].when.day, found[0].when.month) == (declared.when.month, declared.when.day)
+        # A time with a zone may lie on the neighbouring day of what is shown.
+        same = 1 if declared.precision == "zoned" else 0
         if (
-            abs(distance) <= 1
+            abs(distance) <= same
             or distance > 0
             or turned
             or _SAYS_MODIFIED.search(f"{_before(element)} {found[1]}")
