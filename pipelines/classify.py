@@ -58,9 +58,8 @@ class Model:
         own = _bags(names, features.names)
         path = own.copy()  # of each frame: its names and those of all frames around it
         around = features.around
-        for row, outer in enumerate(around):
-            if outer >= 0:
-                path[row] += path[outer]
+        for rows, outer in _generations(around):
+            path[rows] += path[outer]
         frame = np.array(features.frame)
         zero = len(own)  # the row of nothing, around the outermost
         own = np.vstack([own, np.zeros((1, own.shape[1]), np.float32)])
@@ -86,6 +85,21 @@ class Model:
         attention = np.exp(attention - attention.max())
         seen = np.concatenate([attention @ hidden / attention.sum(), hidden.mean(axis=0)])
         return _positive(seen @ w["context.weight"] + w["context.bias"])
+
+
+def _generations(around: Sequence[int]) -> list[tuple[list[int], list[int]]]:
+    """The frames inside others, those around them first: (rows, rows of the frames around)."""
+    depths: list[int] = []
+    found: list[tuple[list[int], list[int]]] = []
+    for row, outer in enumerate(around):
+        depth = depths[outer] + 1 if outer >= 0 else 0
+        depths.append(depth)
+        if depth:
+            if depth > len(found):
+                found.append(([], []))
+            found[depth - 1][0].append(row)
+            found[depth - 1][1].append(outer)
+    return found
 
 
 def _positive(values: Any) -> Any:

@@ -24,6 +24,8 @@ _UNIT = (
     r"|second[oi]|minut[oi]|or[ae]|giorn[oi]|settiman[ae]|mes[ei]|ann[oi]"
     r"|uur|dagen|weken|maanden)"
 )
+#: Characters of a line that may hold a counter; what a paragraph of prose counts is part of the story.
+_LONGEST_COUNTER = 300
 _PASSING = re.compile(
     r"(?<!\w)(?:"  # only where a word begins: tried at every letter it takes longer than the cleaning
     rf"\(?\b{_NUMBER}[  ]?{_COUNTED}\b\)?"
@@ -49,4 +51,6 @@ def content_hash(title: str | None, text: str) -> str:
 
 def _plain(text: str) -> str:
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    return " ".join(_PASSING.sub(" ", " ".join(text.split())).split())
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    passing = (_PASSING.sub(" ", line) if len(line) <= _LONGEST_COUNTER else line for line in lines)
+    return " ".join(" ".join(passing).split())

@@ -101,14 +101,18 @@ def _plausible(primary: str, sample: str) -> bool:
         if len(script.findall(sample[:400])) > 20:
             return primary == language
     frequent = _FREQUENT.get(primary)
-    words = [word.lower() for word in _WORD.findall(sample)]
+    words = _WORD.findall(sample.lower())
     if frequent is None:
         # A language we have no words for is believed where the text is not plainly in one that we have.
-        shares = [sum(word in known for word in words) for known in _FREQUENT.values()]
+        shares = [_hits(words, known) for known in _FREQUENT.values()]
         return not words or max(shares) / len(words) < 0.2
-    hits = sum(word in frequent for word in words)
-    best = max(sum(word in known for word in words) for known in _FREQUENT.values())
+    hits = _hits(words, frequent)
+    best = max(_hits(words, known) for known in _FREQUENT.values())
     return bool(words) and hits / len(words) >= 0.1 and hits >= 0.75 * best
+
+
+def _hits(words: list[str], known: frozenset[str]) -> int:
+    return sum(map(known.__contains__, words))
 
 
 @cache
