@@ -1,4 +1,4 @@
-"""The places that open a story: "WASHINGTON / MÜNCHEN (IT BOLTWISE) –". Pure. The text keeps its dateline."""
+"""The places that open a story: "HAMBURG / KIEL (dpa) –". Pure. The text keeps its dateline."""
 
 from __future__ import annotations
 

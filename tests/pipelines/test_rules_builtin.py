@@ -97,18 +97,18 @@ def test_a_page_of_prompts_in_the_storys_own_tags() -> None:
     ]
     prompts = [
         "- [Die besten Bücher rund um Brücken & Tunnel!]",
-        "- [Die besten Bau-News kostenlos per eMail erhalten!]",
+        "- [Die besten Bau-News kostenlos per eMail bekommen!]",
         "- [Zur Startseite von Beispiel für aktuelle Bau-News!]",
         "- [Beispiel kostenlos auf Patreon unterstützen!]",
         "- [Aktuelle Bau-Jobs finden und bewerben!]",
         "### Stellenangebote",
         "[Bauleiter Tiefbau (m/w/d)]",
         "[Werkstudent Statik (m/w/d)]",
-        'Du hast einen wertvollen Beitrag oder Kommentar zum Artikel "{title}" für unsere Leser?',
-        "Es werden alle Kommentare moderiert!",
-        "Du willst nichts verpassen?",
+        'Hast du einen Hinweis oder eine Ergänzung zum Artikel "{title}"?',
+        "Alle Kommentare werden von der Redaktion geprüft!",
+        "Ihr wollt nichts mehr verpassen?",
         'Du möchtest über ähnliche News wie "{title}" informiert werden?',
-        "Nutze die Google-Suchmaschine für eine weitere Themenrecherche: »{title}« bei Google suchen!",
+        "Nutze die Google-Suche, um mehr zu finden: »{title}« bei Google oder Bing suchen.",
     ]
     blocks = example_blocks("\n".join([*story, *prompts]))
     matches = builtin().match(blocks, title=HEADLINE)

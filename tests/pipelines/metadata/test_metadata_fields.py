@@ -180,7 +180,7 @@ def test_robots(head: str, header: str | None, expected: tuple[str, ...]) -> Non
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("WASHINGTON / MÜNCHEN (IT BOLTWISE) – In einem Schritt", ("Washington", "München")),
+        ("WASHINGTON / MÜNCHEN (BITLOTSE) – In einem Schritt", ("Washington", "München")),
         ("BERLIN (dpa) - Die Stadt", ("Berlin",)),
         ("Berlin (dpa) - Die Stadt", ("Berlin",)),
         ("LONDON — The city", ("London",)),
