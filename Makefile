@@ -39,6 +39,7 @@ train:
 	test -x .venv-train/bin/python || $(PYTHON) -m venv .venv-train
 	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.txt
 	.venv-train/bin/python -m bench.train
+	.venv-train/bin/python -m bench.train_pagekind
 
 # The locks carry hashes and no index: whoever installs decides where from.
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
