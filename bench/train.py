@@ -31,7 +31,7 @@ from pipelines.resources import packaged
 from pipelines.segment import Block, segment
 
 FOLDS = Path(__file__).parent / "folds"
-EPOCHS = 6
+EPOCHS = 12
 RATE = 2e-3
 #: Blocks in a batch.
 BATCH = 4000
