@@ -27,13 +27,15 @@ from pipelines.segment import Block, Frame
 from pipelines.types import Layout, Verdict
 
 #: From here on the classifier takes a block for the story's.
-THRESHOLD: Final = 0.6
+THRESHOLD: Final = 0.5
 #: The classifier goes by form and place; against a rule's words it is no surer than this.
 _BY_FORM: Final = 0.8
 #: A paragraph so likely is part of the story whatever a rule's phrase says, if it stands in its middle.
 _SURE: Final = 0.8
 #: Rules may take this share of what the classifier kept; if they take more, they are about this story.
 _MOST_CUT: Final = 0.6
+#: A paragraph less likely goes from the story's middle on the classifier's word alone.
+_DOUBTED: Final = 0.15
 #: Shorter texts are lines, not paragraphs.
 _PARAGRAPH: Final = 80
 #: Less likely, and not even its place beside paragraphs makes a block the story's.
@@ -43,6 +45,7 @@ _BESIDE: Final = 3
 _BYLINE: Final = re.compile(
     r"(?:By|Von|Por|Par|Di) (?:[^\W\d_a-zß-ÿ][\w.'’-]+(?: (?:and|und|y|e|et|de|von|van|da|di|la))? ?){2,6}"
 )
+_WORDS: Final = re.compile(r"\w+")
 #: A label over the headline has no more words.
 _LABEL: Final = 5
 #: So long is no prompt above the story.
@@ -72,11 +75,11 @@ def decide(
     authors: Sequence[str] = (),
 ) -> list[Verdict]:
     """One verdict a block, in order. ``headlines``, ``authors``: the story's as the page names them."""
-    likely = [float(probability) for probability in probabilities]
+    likely = list(map(float, probabilities))
     declared = _declared(blocks, document, layout)
     matches = surroundings.witnesses(blocks, likely, matches, headlines)
     tail = surroundings.tail(blocks, likely, matches)
-    names = {_plain(headline) for headline in headlines}
+    names = _Names(headlines)
     first, last = _span(blocks[: tail.start], likely, matches, names)
     homes = _homes(blocks[: tail.start], likely)
     outside = _outside(blocks, matches, homes)
@@ -85,7 +88,11 @@ def decide(
     rules: list[Match | None] = []  # of each block the rule that cut it
     for place, (block, probability, match) in enumerate(zip(blocks, likely, matches, strict=True)):
         rule = None
-        keep = (probability >= THRESHOLD or place == first) and block.is_text
+        keep = block.is_text and (
+            probability >= THRESHOLD
+            or place == first
+            or (first < place < last and probability >= _DOUBTED and _stands_in(block, homes))
+        )
         if keep and place <= first and _is_headline(block, names):
             keep = False
         elif match is not None and block.is_text:
@@ -108,16 +115,29 @@ def decide(
             kept[place] = word and not (blocks[place].is_text and _is_headline(blocks[place], names))
     _never_empty(blocks, likely, kept, rules, declared)
     pictures.follow(blocks, kept, declared)
+    places: dict[int, str] = {}
     return [
-        _verdict(block, keep, probability, rule, word, where)
+        _verdict(block, keep, probability, rule, word, where, places)
         for block, keep, probability, rule, word, where in zip(
             blocks, kept, likely, rules, declared, _where(kept), strict=True
         )
     ]
 
 
+class _Names:
+    """The page's headlines, to be told from other lines."""
+
+    def __init__(self, headlines: Sequence[str]) -> None:
+        self.plain = {_plain(headline) for headline in headlines}
+        self.shortest = min(map(len, self.plain), default=300)
+
+    def __contains__(self, text: str) -> bool:
+        # in plain words a text is no longer: most lines of a page are shorter than a headline
+        return len(text) < 300 and len(text.lower()) >= self.shortest and _plain(text) in self.plain
+
+
 def _span(
-    blocks: Sequence[Block], likely: Sequence[float], matches: Sequence[Match | None], names: set[str]
+    blocks: Sequence[Block], likely: Sequence[float], matches: Sequence[Match | None], names: _Names
 ) -> tuple[int, int]:
     """The first and the last paragraph that the story surely has; what is between is its middle.
 
@@ -180,6 +200,8 @@ def _stands_out(block: Block, homes: set[int], match: Match) -> bool:
 def _outside(blocks: Sequence[Block], matches: Sequence[Match | None], homes: set[int]) -> set[int]:
     """Places of sections that hold links or stand in a container of their own, as no story's list does."""
     found: set[int] = set()
+    if not any(match is not None and match.scope == "section" for match in matches):
+        return found
     named = [match.rule if match is not None and match.scope == "section" else None for match in matches]
     for rule, run in groupby(range(len(blocks)), key=named.__getitem__):
         places = list(run) if rule is not None else []
@@ -188,31 +210,43 @@ def _outside(blocks: Sequence[Block], matches: Sequence[Match | None], homes: se
     return found
 
 
+def _stands_in(block: Block, homes: set[int]) -> bool:
+    """Whether nothing but the classifier speaks against a paragraph: it stands among the story's."""
+    return (
+        len(block.text) >= _PARAGRAPH
+        and block.kind in ("paragraph", "quote")
+        and not _linked(block)
+        and _home(block) in homes
+    )
+
+
 def _linked(block: Block) -> bool:
     return block.link_chars * 2 > len(block.text)
 
 
-def _is_headline(block: Block, names: set[str]) -> bool:
-    return block.level == 1 or (len(block.text) < 300 and _plain(block.text) in names)
+def _is_headline(block: Block, names: _Names) -> bool:
+    return block.level == 1 or block.text in names
 
 
 def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.lower()))
+    return " ".join(_WORDS.findall(text.lower()))
 
 
 def _spare(
     blocks: Sequence[Block], likely: Sequence[float], kept: list[bool], rules: list[Match | None], end: int
 ) -> None:
     """Rules that would take most of the story (it ends at ``end``) speak of what it is about: not heard."""
+    cut = [p for p, rule in enumerate(rules[:end]) if rule is not None and likely[p] >= THRESHOLD]
+    if not cut:
+        return
     story = sum(
         len(b.text) for b, p in zip(blocks[:end], likely, strict=False) if p >= THRESHOLD and b.is_text
     )
     left = sum(len(b.text) for b, keep in zip(blocks[:end], kept, strict=False) if keep)
     if story and left < (1 - _MOST_CUT) * story:
-        for place, rule in enumerate(rules[:end]):
-            if rule is not None and likely[place] >= THRESHOLD:
-                kept[place] = True
-                rules[place] = None
+        for place in cut:
+            kept[place] = True
+            rules[place] = None
 
 
 def _complete(blocks: Sequence[Block], kept: list[bool], first: int, last: int) -> None:
@@ -244,8 +278,8 @@ def _subheadings(
     for above, place, below in zip(told, told[1:], told[2:], strict=False):
         block = blocks[place]
         if (
-            not kept[place]
-            and kept[above]
+            kept[above]
+            and not kept[place]
             and kept[below]
             and rules[place] is None
             and likely[place] >= _HARDLY
@@ -268,15 +302,17 @@ def _is_bold(block: Block) -> bool:
     return True
 
 
-def _lead(blocks: Sequence[Block], kept: list[bool], first: int, names: set[str], authors: set[str]) -> None:
+def _lead(blocks: Sequence[Block], kept: list[bool], first: int, names: _Names, authors: set[str]) -> None:
     """Labels above the headline are not the story's, nor are bylines above its first paragraph."""
     above = range(min(first, len(blocks)))
-    headline = max((place for place in above if _is_headline(blocks[place], names)), default=-1)
-    for place in above:
+    lines = [place for place in above if kept[place] and len(blocks[place].text) < _PARAGRAPH]
+    if not lines:
+        return
+    headline = next((place for place in reversed(above) if _is_headline(blocks[place], names)), -1)
+    for place in lines:
         text = blocks[place].text
-        if kept[place] and len(text) < _PARAGRAPH:
-            label = place < headline and len(text.split()) <= _LABEL
-            kept[place] = not label and not _is_byline(text, authors)
+        label = place < headline and len(text.split()) <= _LABEL
+        kept[place] = not label and not _is_byline(text, authors)
 
 
 def _is_byline(text: str, authors: set[str]) -> bool:
@@ -289,13 +325,9 @@ def _is_byline(text: str, authors: set[str]) -> bool:
 
 def _bare_headings(blocks: Sequence[Block], likely: Sequence[float], kept: list[bool]) -> None:
     """A short heading with nothing of the story under it goes."""
-    below = 0  # level of the heading just below; 7 for the end, 0 for text
-    for place in range(len(blocks) - 1, -1, -1):
+    below = 7  # level of the heading just below; 7 for the end, 0 for text
+    for place in reversed([place for place, keep in enumerate(kept) if keep]):
         block = blocks[place]
-        if place == len(blocks) - 1:
-            below = 7
-        if not kept[place]:
-            continue
         if block.kind != "heading" or not block.level or len(block.text) > _PARAGRAPH:
             below = 0
         elif below == 7 or (below and below < block.level and likely[place] < _SURE):
@@ -337,7 +369,13 @@ def _where(kept: Sequence[bool]) -> list[str]:
 
 
 def _verdict(
-    block: Block, keep: bool, probability: float, rule: Match | None, declared: bool | None, where: str
+    block: Block,
+    keep: bool,
+    probability: float,
+    rule: Match | None,
+    declared: bool | None,
+    where: str,
+    places: dict[int, str],
 ) -> Verdict:
     if declared is not None:
         by, confidence = "layout", 1.0
@@ -350,13 +388,13 @@ def _verdict(
         confidence = probability if keep else 1.0 - probability
         if not block.is_text:
             confidence = 1.0
-        why = _reason(block, keep, where)
+        why = _reason(block, keep, where, places)
     return Verdict(
-        text=block.text, kind=block.kind, kept=keep, by=by, why=why, confidence=round(float(confidence), 3)
+        text=block.text, kind=block.kind, kept=keep, by=by, why=why, confidence=round(confidence, 3)
     )
 
 
-def _reason(block: Block, keep: bool, where: str) -> str:
+def _reason(block: Block, keep: bool, where: str, places: dict[int, str]) -> str:
     if keep:
         if block.kind == "image" or block.kind == "embed" or block.kind == "caption":
             return "Stands between the story's paragraphs."
@@ -367,14 +405,23 @@ def _reason(block: Block, keep: bool, where: str) -> str:
         return "A picture's caption."
     if block.level == 1:
         return "The headline, kept as the title."
-    frame: Frame | None = block.frame
-    while frame is not None:
-        if frame.tag in _PLACES:
-            return f"It {_PLACES[frame.tag]}, {where}."
-        frame = frame.parent
+    place = places.get(block.frame.index)
+    if place is None:
+        place = places[block.frame.index] = _place(block.frame)
+    if place:
+        return f"It {place}, {where}."
     if block.link_chars * 2 > len(block.text):
         return f"A link, not text, {where}."
     return f"Does not read or stand like the story; {where}."
+
+
+def _place(frame: Frame | None) -> str:
+    """The part of the page that a frame belongs to, if it is not the page's middle."""
+    while frame is not None:
+        if frame.tag in _PLACES:
+            return _PLACES[frame.tag]
+        frame = frame.parent
+    return ""
 
 
 def _declared(blocks: Sequence[Block], document: Document, layout: Layout | None) -> list[bool | None]:
