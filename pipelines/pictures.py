@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -25,15 +26,12 @@ def follow(blocks: Sequence[Block], kept: list[bool], declared: Sequence[bool | 
     if not told:
         return
     first, last = told[0], told[-1]
-    near = -1
-    following = iter([*told, len(blocks)])
-    ahead = next(following)
     for place, block in enumerate(blocks):
-        if place == ahead:
-            near = place
-            ahead = next(following, len(blocks))
-        if declared[place] is not None or block.is_text:
+        if block.is_text or declared[place] is not None:
             continue
+        above = bisect(told, place)
+        near = told[above - 1] if above else -1
+        ahead = told[above] if above < len(told) else len(blocks)
         # near a paragraph, and with one on either side; the lead picture may stand just above the first
         inside = first < place < last and min(place - near, ahead - place) <= 3 and ahead - near <= 12
         leading = place < first and first - place <= 3 and (_in_figure(block) or _is_wide(block))

@@ -9,8 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, cast
 
 from pipelines.boilerplate.phrases import COMMON, LONGEST, TITLE, Phrase, headline, normal, parse
 
@@ -36,6 +35,8 @@ _LONGEST_TEASER = 2
 _TEASER = 40
 #: A line of a list has fewer words, or is no sentence.
 _SENTENCE = 8
+#: Texts remembered; about a hundred pages' own.
+_MOST_KNOWN = 10_000
 
 
 class HasBlock(Protocol):
@@ -93,8 +94,22 @@ class Rule:
         return tuple(self.phrases)
 
 
+class Heard(NamedTuple):
+    """What the rules make of a text, wherever it stands; the headline is not yet looked for."""
+
+    length: int = 0
+    #: Its words, spaces around, where a phrase could fit at all.
+    words: str = ""
+    #: The ranks of the rules that it fits, the surest first.
+    ranks: tuple[int, ...] = ()
+
+
+#: No phrase could fit so many words.
+_SILENT = [Heard(length) for length in range(LONGEST + 1)]
+
+
 class Rules:
-    """Rules ready to match. Nothing is remembered from one page to the next."""
+    """Rules ready to match. Texts heard before are remembered, for a site says the same on every page."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
@@ -103,28 +118,28 @@ class Rules:
         self._matches = [Match(rule.name, rule.why, rule.confidence, rule.scope) for rule in self._ranked]
         self._firsts, self._index = _indexes(self._ranked)
         self._keys = frozenset(self._index)
+        self._known: dict[str, Heard] = {}
 
     def match(self, blocks: Sequence[HasBlock], *, title: str | None = None) -> list[Match | None]:
         """One answer a block, in order: the surest rule that speaks of it, or None."""
         best: list[int | None] = [None] * len(blocks)
         swallowed: set[tuple[int, int]] = set()
         several: list[int] = []
-        rows = normal([block.text if len(block.text) <= LONGEST else "" for block in blocks])
+        page = self._hear([block.text for block in blocks])
         quoted = headline(title)
-        clear = self._keys.isdisjoint
-        for at, words in enumerate(rows):
-            if not words or (words[0] not in self._firsts and clear(words)):
+        for at, heard in enumerate(page):
+            if not heard.words:
                 continue
-            found = self._fitting(blocks[at], words, quoted)
+            found = self._fitting(blocks[at], heard, quoted)
             for rank in found:
                 rule = self._ranked[rank]
                 if rule.scope == "block":
                     best[at] = _surer(best[at], rank)
-                elif (at, rank) not in swallowed and (under := _section(blocks, rows, at, rule)):
+                elif (at, rank) not in swallowed and (under := _section(blocks, page, at, rule)):
                     for member in (at, *under):
                         best[member] = _surer(best[member], rank)
                         swallowed.add((member, rank))
-            if not found and len(words) <= _MOST_SEVERAL and _says_several(blocks[at].text):
+            if not found and heard.length <= _MOST_SEVERAL and _says_several(blocks[at].text):
                 several.append(at)
         for at, rank in self._sentences(blocks, several, quoted):
             best[at] = _surer(best[at], rank)
@@ -132,17 +147,33 @@ class Rules:
             best[at] = _surer(best[at], rank)
         return [None if rank is None else self._matches[rank] for rank in best]
 
+    def _hear(self, texts: Sequence[str]) -> list[Heard]:
+        known, firsts, none = self._known, self._firsts, self._keys.isdisjoint
+        page = [known.get(text) if len(text) <= LONGEST else _SILENT[0] for text in texts]
+        fresh = [at for at, heard in enumerate(page) if heard is None]
+        if len(known) + len(fresh) > _MOST_KNOWN:
+            known.clear()
+        for at, words in zip(fresh, normal([texts[at] for at in fresh]), strict=True):
+            heard = _SILENT[len(words)]
+            if words and (words[0] in firsts or not none(words)):
+                said = " ".join(words)
+                heard = Heard(len(words), f" {said} ", self._ranks(words, said + " ", len(words)))
+            page[at] = known[texts[at]] = heard
+        return cast("list[Heard]", page)
+
     def _sentences(
         self, blocks: Sequence[HasBlock], places: Sequence[int], quoted: str | None
     ) -> Iterator[tuple[int, int]]:
         """Of blocks that say several things: where each sentence is a prompt, the rule of the least sure."""
-        parts = [_SEVERAL.split(blocks[at].text) for at in places]
-        rows = iter(normal([sentence for part in parts for sentence in part]))
-        for at, part in zip(places, parts, strict=True):
-            said = [words for words in islice(rows, len(part)) if words]
+        heads = self._hear([_SEVERAL.split(blocks[at].text, 1)[0] for at in places])
+        for at, head in zip(places, heads, strict=True):
+            if head.length and not self._fitting(blocks[at], head, quoted):
+                continue  # most stop here
             ranks = []
-            for words in said:
-                found = self._fitting(blocks[at], words, quoted)
+            for heard in self._hear(_SEVERAL.split(blocks[at].text)):
+                if not heard.length:
+                    continue
+                found = self._fitting(blocks[at], heard, quoted)
                 if not found or self._ranked[found[0]].scope == "section":
                     break
                 ranks.append(found[0])
@@ -152,39 +183,34 @@ class Rules:
 
     def _listed(self, blocks: Sequence[HasBlock], places: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Of blocks that are a whole list between line breaks: where the first line heads such a section."""
-        lists = [at for at in places if _LISTED.match(blocks[at].text)]
-        heads = normal([blocks[at].text.partition("\n")[0] for at in lists])
-        for at, words in zip(lists, heads, strict=True):
-            for least, most, rank, phrase in (e for found in self._entries(words) for e in found):
-                section = self._ranked[rank].scope == "section"
-                if section and least <= len(words) <= most and phrase.fits(" ".join(words) + " "):
+        lists = [at for at in places if "\n" in blocks[at].text and _LISTED.match(blocks[at].text)]
+        heads = self._hear([blocks[at].text.partition("\n")[0] for at in lists])
+        for at, heard in zip(lists, heads, strict=True):
+            for rank in heard.ranks:
+                if self._ranked[rank].scope == "section":
                     yield at, rank
 
-    def _fitting(self, block: HasBlock, words: list[str], quoted: str | None) -> list[int]:
-        """The ranks of the rules that fit, the surest first."""
-        text = ""
-        count = len(words)
-        found: set[int] = set()
-        for entries in self._entries(words):
-            for least, most, rank, phrase in entries:
-                if count < least or (count > most and not quoted) or rank in found:
-                    continue
-                if not text:  # few blocks come so far
-                    text = f" {' '.join(words)} "
-                    if quoted and quoted in text:
-                        text = text.replace(quoted, f" {TITLE} ")
-                        count = text.count(" ") - 1
-                    text = text[1:]
-                    quoted = None
-                if least <= count <= most and phrase.fits(text):
-                    found.add(rank)
-        return sorted(rank for rank in found if _meant(self._ranked[rank], block)) if found else []
+    def _fitting(self, block: HasBlock, heard: Heard, quoted: str | None) -> list[int]:
+        """The ranks of the rules that fit and mean such a block, the surest first."""
+        ranks = heard.ranks
+        if quoted and quoted in heard.words:
+            said = heard.words.replace(quoted, f" {TITLE} ")[1:]
+            ranks = self._ranks(heard.words.split(), said, said.count(" "))
+        return [rank for rank in ranks if _meant(self._ranked[rank], block)]
 
-    def _entries(self, words: list[str]) -> Iterator[list[Entry]]:
+    def _ranks(self, words: Sequence[str], said: str, count: int) -> tuple[int, ...]:
+        """The rules that fit what is said in so many words: the text's own, or with the headline replaced."""
+        holds = set(words)
+        entries = [self._index[key] for key in self._keys & holds]
         if words[0] in self._firsts:
-            yield self._firsts[words[0]]
-        for key in self._keys.intersection(words):
-            yield self._index[key]
+            entries.append(self._firsts[words[0]])
+        fitting = {
+            rank
+            for under in entries
+            for least, most, rank, phrase in under
+            if least <= count <= most and phrase.holds(holds) and phrase.fits(said)
+        }
+        return tuple(sorted(fitting))
 
 
 def _indexes(rules: Sequence[Rule]) -> tuple[dict[str, list[Entry]], dict[str, list[Entry]]]:
@@ -243,7 +269,7 @@ def _meant(rule: Rule, block: HasBlock) -> bool:
     return block.kind not in ("item", "cell") and not block.text.endswith(".")
 
 
-def _section(blocks: Sequence[HasBlock], rows: Sequence[list[str]], at: int, rule: Rule) -> list[int]:
+def _section(blocks: Sequence[HasBlock], page: Sequence[Heard], at: int, rule: Rule) -> list[int]:
     """The blocks under a heading, up to the next of its rank, the end of its box, or what it cannot hold."""
     if at + 1 == len(blocks):
         return []
@@ -261,11 +287,11 @@ def _section(blocks: Sequence[HasBlock], rows: Sequence[list[str]], at: int, rul
         if box is not None and not _within(block.container, box):
             sure = len(taken) if own and sure else sure
             break
-        if _held(rule, block, rows[below]):
+        if _held(rule, block, page[below].length):
             taken.append(below)
             sure = len(taken)
         elif len(taken) - sure < _LONGEST_TEASER and (
-            block.kind in ("image", "embed") or (own and sure and 0 < len(rows[below]) <= _TEASER)
+            block.kind in ("image", "embed") or (own and sure and 0 < page[below].length <= _TEASER)
         ):
             taken.append(below)
         else:
@@ -276,16 +302,16 @@ def _section(blocks: Sequence[HasBlock], rows: Sequence[list[str]], at: int, rul
     return taken[:sure]
 
 
-def _held(rule: Rule, block: HasBlock, words: list[str]) -> bool:
+def _held(rule: Rule, block: HasBlock, words: int) -> bool:
     if not words and len(block.text) > LONGEST:
         return False
     if _linked(block):
         return True
-    if rule.holds == "links" or len(words) > rule.max_words:
+    if rule.holds == "links" or words > rule.max_words:
         return False
     if rule.holds == "prose":
         return True
-    return len(words) < _SENTENCE or not block.text.rstrip("\"'»«”’“ )").endswith((".", "!", "?", "…"))
+    return words < _SENTENCE or not block.text.rstrip("\"'»«”’“ )").endswith((".", "!", "?", "…"))
 
 
 def _linked(block: HasBlock) -> bool:

@@ -101,6 +101,10 @@ class Phrase:
         self.most = None if _GAP in units else sum(max(map(len, unit.options)) for unit in units)
         self._pattern: re.Pattern[str] | None = None
 
+    def holds(self, words: set[str]) -> bool:
+        """Whether a block of these words could fit: cheap, where ``fits`` may have to compile first."""
+        return not any(map(words.isdisjoint, self.keys))
+
     def fits(self, text: str) -> bool:
         """``text`` is normal text with a space after every word."""
         if self._pattern is None:  # most phrases of a run never meet a block that could fit

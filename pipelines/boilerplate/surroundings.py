@@ -37,6 +37,7 @@ _AMONG: Final = 8
 _COMMENT: Final = 8
 #: The line under a comment has no more words, and one of them is this.
 _ANSWER_WORDS: Final = 6
+_ANSWER_STEMS: Final = "repl antwo respon répon repon rispon respos svar".split()  # noqa: SIM905
 _ANSWER: Final = re.compile(
     r"\b(?:reply|antworten|antwort|responder|répondre|repondre|rispondi|resposta|beantwoorden|svara|svar)\b",
     re.I,
@@ -69,8 +70,8 @@ AMONG: Final = Match(
 #: The page's own order says these, no rule that somebody wrote.
 ALL: Final = frozenset([QUOTES_HEADLINE, THREAD, BETWEEN, AMONG])
 
+_WORDS: Final = re.compile(r"\w+")
 _MARKS: Final = str.maketrans(dict.fromkeys("«»„“”‟‚‘’‛'›‹『』「」", '"') | {"\xa0": " ", "\u202f": " "})
-_MARK: Final = re.compile("[\"«»„“”‟‚‘’‛'›‹『「]")
 
 
 class HasText(Protocol):
@@ -119,23 +120,29 @@ def witnesses(
 
 def _quoting(blocks: Sequence[HasText], likely: Sequence[float], headlines: Sequence[str]) -> list[int]:
     """Places below the first paragraph that hold a headline of the page, word for word in quotation marks."""
+    # a pattern, and a word that no mark of quotation cuts: most blocks lack it
     patterns = [
-        re.compile(rf'"\s?{re.escape(name)}\s?"')
+        (re.compile(rf'"\s?{re.escape(name)}\s?"'), max(_WORDS.findall(name), key=len, default=""))
         for name in {_marked(headline) for headline in headlines}
         # a headline that is all a quotation is quoted by the story, too
         if len(name.split()) >= _SHORTEST_HEADLINE and not (name[0] == name[-1] == '"')
     ]
     if not patterns:
         return []
-    shortest = min(len(pattern.pattern) for pattern in patterns) // 2  # escapes may double it
+    shortest = min(len(pattern.pattern) for pattern, _ in patterns) // 2  # escapes may double it
+    telling = {word for _, word in patterns}
     found = []
     begun = False
     for place, block in enumerate(blocks):
         if not begun:
             begun = likely[place] >= _LIKELY and len(block.text) >= _PARAGRAPH
-        elif shortest < len(block.text) <= _LONGEST_PROMPT and block.is_text and _MARK.search(block.text):
+        elif (
+            shortest < len(block.text) <= _LONGEST_PROMPT
+            and block.is_text
+            and any(map(block.text.__contains__, telling))
+        ):
             text = _marked(block.text)
-            if any(pattern.search(text) for pattern in patterns):
+            if any(pattern.search(text) for pattern, _ in patterns):
                 found.append(place)
     return found
 
@@ -146,10 +153,14 @@ def _marked(text: str) -> str:
 
 def _threads(blocks: Sequence[HasText]) -> list[int]:
     """Places of comments: texts between lines that say the same and offer to answer."""
+    short = [place for place, block in enumerate(blocks) if len(block.text) <= 60]
+    said = "\n".join([blocks[place].text for place in short]).casefold()
+    if not any(map(said.__contains__, _ANSWER_STEMS)):  # as on most pages
+        return []
     lines: dict[str, list[int]] = {}
-    for place, block in enumerate(blocks):
-        text = block.text
-        if len(text) <= 60 and len(text.split()) <= _ANSWER_WORDS and _ANSWER.search(text):
+    for place in short:
+        text = blocks[place].text
+        if len(text.split()) <= _ANSWER_WORDS and _ANSWER.search(text):
             lines.setdefault(re.sub(r"\d+", "0", text.lower()), []).append(place)
     found: set[int] = set()
     for places in lines.values():
@@ -173,6 +184,8 @@ def tail(blocks: Sequence[HasText], likely: Sequence[float], matches: Sequence[M
     A prompt inside the story is followed by paragraphs that no rule knows, prompts below it by more prompts:
     a moderation policy between a comment invitation and a sign-up is no story, however well written.
     """
+    if len({match.rule for match in matches if match is not None}) < _VOICES:
+        return Tail(len(blocks), len(blocks))
     start, stop = len(blocks), 0
     weight = heaviest = 0.0
     voices: Counter[str] = Counter()
