@@ -405,9 +405,7 @@ def _reason(block: Block, keep: bool, where: str, places: dict[int, str]) -> str
         return "A picture's caption."
     if block.level == 1:
         return "The headline, kept as the title."
-    place = places.get(block.frame.index)
-    if place is None:
-        place = places[block.frame.index] = _place(block.frame)
+    place = _place(block.frame, places)
     if place:
         return f"It {place}, {where}."
     if block.link_chars * 2 > len(block.text):
@@ -415,13 +413,19 @@ def _reason(block: Block, keep: bool, where: str, places: dict[int, str]) -> str
     return f"Does not read or stand like the story; {where}."
 
 
-def _place(frame: Frame | None) -> str:
-    """The part of the page that a frame belongs to, if it is not the page's middle."""
+def _place(frame: Frame | None, places: dict[int, str]) -> str:
+    """The part of the page that a frame is in; empty in its middle. ``places``: of frames asked before."""
+    climbed = []
+    place = ""
     while frame is not None:
-        if frame.tag in _PLACES:
-            return _PLACES[frame.tag]
+        known = places.get(frame.index, _PLACES.get(frame.tag))
+        if known is not None:
+            place = known
+            break
+        climbed.append(frame.index)
         frame = frame.parent
-    return ""
+    places.update(dict.fromkeys(climbed, place))
+    return place
 
 
 def _declared(blocks: Sequence[Block], document: Document, layout: Layout | None) -> list[bool | None]:
