@@ -250,22 +250,25 @@ def _known(text: str, words: list[str], plain: bool, vocabulary: Mapping[str, in
     """The words by which a block may be known: its first, its opening two and three together, its last."""
     get = vocabulary.get
     first = words[:_MOST_WORDS]
-    ids = [get(word, 0) for word in first]
+    ids = [*map(get, first)]
     if len(first) > 1:
-        ids.append(get(f"{first[0]} {first[1]}", 0))
+        pair = f"{first[0]} {first[1]}"
+        ids.append(get(pair))
         if len(first) > 2:
-            ids.append(get(f"{first[0]} {first[1]} {first[2]}", 0))
+            ids.append(get(f"{pair} {first[2]}"))
     if len(text) > _HEAD:
-        ids.extend([get(word, 0) for word in _WORD.findall(text[-_TAIL:].lower())[-_LAST_WORDS:]])
+        ids.extend(map(get, _WORD.findall(text[-_TAIL:].lower())[-_LAST_WORDS:]))
     elif len(words) > _MOST_WORDS:
-        ids.extend([get(word, 0) for word in words[_MOST_WORDS:][-_LAST_WORDS:]])
+        ids.extend(map(get, words[_MOST_WORDS:][-_LAST_WORDS:]))
     if not plain and _UNSPACED.search(text, 0, 8):
         for part in (text[:24], text[-10:]) if len(text) > 34 else (text[:34],):
-            ids.extend([get(part[i : i + 2], 0) for i in range(len(part) - 1)])
+            ids.extend([get(part[i : i + 2]) for i in range(len(part) - 1)])
     return tuple([i for i in ids if i])
 
 
 _ONE_HOT: Final = ((5, 6), (6, 7), (8, 9), (9, 8))
+#: Columns of what _texts gives that need no scaling.
+_AS_THEY_ARE: Final = [*range(11, 14), *range(15, 22), *range(23, _OWN)]
 _PER_LEVEL: Final = 7
 WIDTH: Final = _OWN - 4 + sum(width for _, width in _ONE_HOT) + 2 + LEVELS * _PER_LEVEL + 10
 
@@ -293,59 +296,67 @@ def _numbers(
     main = _main(frames, around, inside, spans)
     first, last = (int(spans[main, 0]), int(spans[main, 1])) if main >= 0 else (0, count)
 
-    columns: list[Any] = []
-    add = columns.append
-    index = np.array(rows, np.int64)
-    level: Any = index
+    numbers = np.zeros((count, WIDTH), np.float32)
+    chars = np.maximum(inside[:, 0], 1)
+    framed = np.stack(
+        [
+            np.log1p(inside[:, 0]) / 5,
+            inside[:, 1] / chars,
+            np.log1p(held) / 3,
+            inside[:, 2] / chars,
+            inside[:, 2] / max(1.0, float(total[2])),
+            -spans[:, 0] / np.maximum(held, 1),
+            np.log1p(inside[:, 3]) / 2,
+        ],
+        axis=1,
+    )
+    level: Any = np.array(rows, np.int64)
     for step in range(LEVELS):
-        held_here = held[level]
-        chars, links, prosaic, paragraphs = (inside[level, i] for i in range(4))
-        add(np.log1p(chars) / 5)
-        add(links / np.maximum(chars, 1))
-        add(np.log1p(held_here) / 3)
-        add(prosaic / np.maximum(chars, 1))
-        add(prosaic / max(1.0, float(total[2])))
-        add((place - spans[level, 0]) / np.maximum(held_here, 1))
-        add(np.log1p(paragraphs) / 2)
-        if step + 1 < LEVELS:
-            outer = climb[level]
-            level = np.where(outer < 0, level, outer)
+        part = numbers[:, step * _PER_LEVEL : (step + 1) * _PER_LEVEL]
+        part[:] = framed[level]
+        part[:, 5] += place / np.maximum(held[level], 1)  # how far into the frame
+        outer = climb[level]
+        level = np.where(outer < 0, level, outer)
+    column = LEVELS * _PER_LEVEL
 
     in_main = (place >= first) & (place < last)
     prose_places = np.flatnonzero(own[:, 31] * in_main)
     begin, end = (int(prose_places[0]), int(prose_places[-1])) if len(prose_places) else (first, last)
     titled = np.flatnonzero((own[:, 11] >= 0.75) & (place <= max(begin, 1)))
     headline = int(titled[-1]) if len(titled) else -1
-    add(in_main.astype(np.float32))
-    add((place < begin).astype(np.float32))
-    add((place > end).astype(np.float32))
-    add(np.clip((place - begin) / 10, -2, 2))
-    add(np.clip((place - end) / 10, -2, 2))
-    add(place / count)
-    add(sums[:-1, 2] / max(1.0, float(total[2])))
-    add(np.clip((place - headline) / 10, -2, 2) if headline >= 0 else np.full(count, 2.5, np.float32))
-    add(np.full(count, np.log1p(count) / 5, np.float32))
-    add(np.full(count, np.log1p(float(total[2])) / 8, np.float32))
-
-    add(np.log1p(length) / 4)
-    add(linked / length)
-    add(np.log1p(own[:, 2]) / 3)
-    add(own[:, 3] / np.maximum(own[:, 2], 1) * 5)
-    add(own[:, 4] / np.maximum(own[:, 2], 1) * 5)
-    add(length / np.maximum(own[:, 2], 1) / 10)
-    add(np.minimum(own[:, 22], 20) / 10)
-    add(np.log1p(own[:, 3]))
-    add(own[:, 7] / 3)
-    add(np.minimum(own[:, 10], 30) / 15)
-    add(np.minimum(own[:, 14], 3))
-    for column in (*range(11, 14), *range(15, 22), *range(23, _OWN)):
-        add(own[:, column])
-    for column, width in _ONE_HOT:
-        hot = np.zeros((count, width), np.float32)
-        hot[np.arange(count), own[:, column].astype(np.int64)] = 1
-        columns.extend(hot.T)
-    numbers: Floats = np.clip(np.stack(columns, axis=1), -4, 4).astype(np.float32)
-    return numbers
+    told = np.maximum(own[:, 2], 1)
+    for values in (
+        in_main,
+        place < begin,
+        place > end,
+        np.clip((place - begin) / 10, -2, 2),
+        np.clip((place - end) / 10, -2, 2),
+        place / count,
+        sums[:-1, 2] / max(1.0, float(total[2])),
+        np.clip((place - headline) / 10, -2, 2) if headline >= 0 else 2.5,
+        np.log1p(count) / 5,
+        np.log1p(float(total[2])) / 8,
+        np.log1p(length) / 4,
+        linked / length,
+        np.log1p(own[:, 2]) / 3,
+        own[:, 3] / told * 5,
+        own[:, 4] / told * 5,
+        length / told / 10,
+        np.minimum(own[:, 22], 20) / 10,
+        np.log1p(own[:, 3]),
+        own[:, 7] / 3,
+        np.minimum(own[:, 10], 30) / 15,
+        np.minimum(own[:, 14], 3),
+    ):
+        numbers[:, column] = values
+        column += 1
+    numbers[:, column : column + len(_AS_THEY_ARE)] = own[:, _AS_THEY_ARE]
+    column += len(_AS_THEY_ARE)
+    every = np.arange(count)
+    for source, width in _ONE_HOT:
+        numbers[every, own[:, source].astype(np.int64) + column] = 1
+        column += width
+    return np.clip(numbers, -4, 4, out=numbers)
 
 
 def _main(frames: Sequence[Frame], around: Sequence[int], inside: Floats, spans: Integers) -> int:
