@@ -34,7 +34,7 @@ _RAW_LENGTH = 200
 def as_text(article: Article, *, origin: str, width: int = 80) -> str:
     """With ANSI colours; ``click.echo`` takes them away where they are not wanted."""
     kept = sum(verdict.kept for verdict in article.verdicts)
-    cut = len(article.verdicts) - kept
+    cut = sum(not verdict.kept and not verdict.is_title for verdict in article.verdicts)
     lines = [
         click.style(article.title or "(no headline)", bold=True),
         article.url,
@@ -66,7 +66,7 @@ def _fields_as_text(article: Article, width: int) -> Iterator[str]:
 
 
 def _verdict_as_text(verdict: Verdict, width: int) -> Iterator[str]:
-    sign, colour = ("+", "green") if verdict.kept else ("-", "red")
+    sign, colour = ("+", "green") if verdict.kept else ("=", "cyan") if verdict.is_title else ("-", "red")
     text = verdict.text or f"({verdict.kind})"
     paragraphs = [
         textwrap.wrap(line, max(20, width - 2), break_long_words=False, break_on_hyphens=False) or [""]
@@ -160,7 +160,7 @@ label { display: inline-block; margin: .5rem 0 1.5rem .35rem; cursor: pointer; }
 def as_html(article: Article, *, origin: str) -> str:
     """One page that stands alone: no script, no request, readable on a telephone and on paper."""
     kept = sum(verdict.kept for verdict in article.verdicts)
-    cut = len(article.verdicts) - kept
+    cut = sum(not verdict.kept and not verdict.is_title for verdict in article.verdicts)
     title = escape(article.title or "(no headline)")
     language = f' lang="{escape(article.language)}"' if article.language else ""
     fate = (
@@ -223,7 +223,7 @@ def _blocks(verdicts: Sequence[Verdict]) -> Iterator[str]:
         verdicts,
         key=lambda v: (v.kept, v.kind if v.kept else "", "" if v.kept else v.by, "" if v.kept else v.why),
     ):
-        if was_kept:
+        if was_kept or by == "headline":
             yield from (_kept(verdict) for verdict in group)
             continue
         cuts = list(group)

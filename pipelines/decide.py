@@ -27,7 +27,7 @@ from pipelines.segment import Block, Frame
 from pipelines.types import Layout, Verdict
 
 #: From here on the classifier takes a block for the story's.
-THRESHOLD: Final = 0.5
+THRESHOLD: Final = 0.55
 #: The classifier goes by form and place; against a rule's words it is no surer than this.
 _BY_FORM: Final = 0.8
 #: A paragraph so likely is part of the story whatever a rule's phrase says, if it stands in its middle.
@@ -117,7 +117,7 @@ def decide(
     pictures.follow(blocks, kept, declared)
     places: dict[int, str] = {}
     return [
-        _verdict(block, keep, probability, rule, word, where, places)
+        _verdict(block, keep, probability, rule, word, where, places, names)
         for block, keep, probability, rule, word, where in zip(
             blocks, kept, likely, rules, declared, _where(kept), strict=True
         )
@@ -376,8 +376,11 @@ def _verdict(
     declared: bool | None,
     where: str,
     places: dict[int, str],
+    names: _Names,
 ) -> Verdict:
-    if declared is not None:
+    if not keep and block.is_text and block.text in names:
+        by, why, confidence = "headline", "The headline, kept as the title.", 1.0
+    elif declared is not None:
         by, confidence = "layout", 1.0
         why = "The layout declares it part of the story." if keep else "The layout leaves it out."
     elif rule is not None:
@@ -404,7 +407,7 @@ def _reason(block: Block, keep: bool, where: str, places: dict[int, str]) -> str
     if block.kind == "caption":
         return "A picture's caption."
     if block.level == 1:
-        return "The headline, kept as the title."
+        return "A heading of the first rank: the page's name, or its headline."
     place = _place(block.frame, places)
     if place:
         return f"It {place}, {where}."

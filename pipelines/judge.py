@@ -23,6 +23,8 @@ __all__ = ["HasBlock", "judge"]
 ARTICLE_CHANCE: Final = 0.12
 #: A line that breaks off, as teasers do.
 _BROKEN_OFF: Final = re.compile(r"(?:…|\.\.\.)\W*(?:\w+\W+){0,3}\w*\W*$")
+#: Characters; shorter lines are headlines, dates and names.
+_TEASER: Final = 90
 #: Words. A story has more than STORY, a stub fewer than STUB; under SHORTEST nothing is one.
 STORY: Final = 120
 STUB: Final = 90
@@ -224,8 +226,8 @@ def _another_kind(
         and _words(text) >= STUB // 2
     ):
         return None
-    lines = [line for line in text.split("\n") if line.strip()]
-    if len(lines) >= 2 and sum(map(bool, map(_BROKEN_OFF.search, lines))) * 2 > len(lines):
+    prose = [block.text for block in blocks if len(block.text) >= _TEASER and block.kind != "image"]
+    if len(prose) >= 3 and sum(map(bool, map(_BROKEN_OFF.search, prose))) * 2 > len(prose):
         return "listing"
     chances = probabilities(features(document, blocks, kept, text, metadata))
     if chances["article"] >= ARTICLE_CHANCE:

@@ -75,7 +75,7 @@ class Removal:
 
     text: str
     #: Who cut it: "classifier", "rule:<name>", "order" (how the page's blocks follow one another), "layout",
-    #: "memory:<kind>".
+    #: "memory:<kind>"; "headline": it is not in the text because it is the title.
     by: str
     #: Why, in words an editor understands.
     why: str
@@ -96,6 +96,11 @@ class Verdict:
     by: str
     why: str
     confidence: float = 1.0
+
+    @property
+    def is_title(self) -> bool:
+        """Taken out of the text, but not cut: it is the title."""
+        return self.by == "headline"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
