@@ -108,7 +108,7 @@ class Network(nn.Module):
         *,
         hidden: int = 48,
         first: int = 64,
-        drop: float = 0.2,
+        drop: float = 0.25,
     ) -> None:
         super().__init__()
         self.names = nn.EmbeddingBag(names, 12, mode="sum")
@@ -125,7 +125,7 @@ class Network(nn.Module):
         self.hidden = hidden
         self.drop = drop
         #: Share of names and words that an epoch does not see, so that none is leaned on alone.
-        self.forget = 0.25
+        self.forget = 0.3
 
     def forget_unseen(self, examples: Sequence[Example]) -> None:
         """Vectors of what these pages do not hold are zero, as they are for what is in no vocabulary."""
