@@ -113,6 +113,7 @@ def open_desk(home: Home, sources: Sequence[Source], options: Options) -> Iterat
         Store.open(home.database) as store,
         Archive(home.archive) as archive,
     ):
+        archive.prepare()
         yield Desk(
             home=home,
             sources=tuple(sources),

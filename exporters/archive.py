@@ -55,6 +55,11 @@ class Archive:
         self.max_file = max_file
         self._open: _File | None = None
 
+    def prepare(self) -> None:
+        """Makes the folder; ArchiveError where it cannot be one, before anything is fetched in vain."""
+        with _in_words(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+
     def write(
         self,
         url: str,

@@ -62,6 +62,8 @@ class RobotsMiddleware:
         answer = self._answers.get(origin)
         if answer is None:
             answer = self._answers[origin] = asyncio.ensure_future(self._ask(origin, request))
+            # A crawl that ends early leaves nobody to look at the error.
+            answer.add_done_callback(lambda done: done.cancelled() or done.exception())
         # Shielded: who asked first may be cancelled, others still wait for the same file.
         return await asyncio.shield(answer)
 
