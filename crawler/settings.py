@@ -25,6 +25,9 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # A redirect that only sets a cookie needs them; a jar a source, forgotten after the run.
 COOKIES_ENABLED = True
 
+# ``scrapy crawl`` with exit codes.
+COMMANDS_MODULE = "crawler.commands"
+
 DEFAULT_DROPITEM_LOG_FORMATTER = "crawler.logformat.LogFormatter"
 LOG_LEVEL = "INFO"
 
@@ -70,6 +73,8 @@ FEED_EXPORTERS = {
     "rss": "exporters.components.RssItemExporter",
 }
 FEED_EXPORT_ENCODING = "utf-8"
+# ``-O out.rss`` leaves the file as it was when nothing came: a site that is down empties nothing.
+FEED_STORE_EMPTY = False
 
 # Callbacks see every status: an error page is an outcome to count, not something to drop.
 HTTPERROR_ALLOW_ALL = True
@@ -90,8 +95,24 @@ REACTOR_THREADPOOL_MAXSIZE = 20
 
 REDIRECT_MAX_TIMES = 8
 
-# A feed's address may hold a subscriber's key.
-REFERER_ENABLED = False
+# A feed's address may hold a subscriber's key: no Referer, whatever a page's own policy allows. (Without the
+# middleware Scrapy warns at every crawl that redirects will carry none.)
+REFERRER_POLICIES = dict.fromkeys(
+    (
+        "",
+        "no-referrer",
+        "no-referrer-when-downgrade",
+        "origin",
+        "origin-when-cross-origin",
+        "same-origin",
+        "scrapy-default",
+        "strict-origin",
+        "strict-origin-when-cross-origin",
+        "unsafe-url",
+    ),
+    "scrapy.spidermiddlewares.referer.NoReferrerPolicy",
+)
+REFERRER_POLICY = "no-referrer"
 
 # Runs code for whoever can reach a port of this machine: off.
 REMOTE_CONTROL_ENABLED = False

@@ -31,6 +31,8 @@ class BaseSpider(Spider):
     stopping: str | None = None
     #: What made the store unusable.
     store_error: StoreError | None = None
+    #: What ``scrapy crawl`` ends with.
+    exit_code = 0
 
     async def ask(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import sys
 from contextlib import ExitStack
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 
 from scrapy import Request, Spider, signals
 from scrapy.settings import BaseSettings
@@ -14,6 +14,7 @@ from crawler import sources
 from crawler.desk import Options, open_desk
 from crawler.home import resolve
 from crawler.sources import Source
+from crawler.spiders.arguments import fail, refuse_unknown
 from crawler.spiders.article import ArticleSpider
 from crawler.spiders.news import NewsSpider
 from pipelines.errors import CopydeskError
@@ -26,17 +27,22 @@ class SourceSpider(NewsSpider):
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> SourceSpider:
+        refuse_unknown(kwargs)
         options = Options(named=frozenset({cls.source.slug}), export=bool(crawler.settings.getdict("FEEDS")))
         stack = ExitStack()
         try:
             desk = stack.enter_context(open_desk(resolve(), [cls.source], options))
         except CopydeskError as error:
-            _exit(error)
+            fail(error)
         spider = cast("SourceSpider", super().from_crawler(crawler, desk, *args, **kwargs))
 
         def close() -> None:
             with stack:
-                desk.finish(crawler.stats.get_stats(), stopped=spider.stopping is not None)
+                counts = desk.finish(crawler.stats.get_stats(), stopped=spider.stopping is not None)
+                spider.exit_code = int(any(counted.unhealthy for counted in counts))
+                if spider.store_error is not None:
+                    print(f"copydesk: {spider.store_error}", file=sys.stderr)
+                    spider.exit_code = spider.store_error.exit_code
 
         crawler.signals.connect(close, signals.engine_stopped, weak=False)
         return spider
@@ -53,7 +59,7 @@ class SourceLoader:
         try:
             return cls(sources.load(resolve().require().sources))
         except CopydeskError as error:
-            _exit(error)
+            fail(error)
 
     def load(self, spider_name: str) -> type[Spider]:
         if spider_name == ArticleSpider.name:
@@ -71,8 +77,3 @@ class SourceLoader:
 
     def find_by_request(self, request: Request) -> builtins.list[str]:
         return [slug for slug, source in self._sources.items() if source.allows_host(request.url)]
-
-
-def _exit(error: CopydeskError) -> NoReturn:
-    print(f"copydesk: {error}", file=sys.stderr)
-    raise SystemExit(error.exit_code) from error

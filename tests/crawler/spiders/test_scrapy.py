@@ -76,10 +76,44 @@ def test_one_article_by_its_address(desk: Any, sites: Any, tmp_path: Path) -> No
     assert (row["title"], row["status"]) == ("Alder gets its bridge", "article")
     assert not (desk.path / "news.db").exists()
     done = desk.scrapy("crawl", "article", "-a", url, "-O", str(out), "--nolog")
+    assert done.returncode == 1
     assert "private address" in done.stderr
-    assert out.read_text() == ""
-    done = desk.scrapy("crawl", "article", "--nolog")
-    assert "-a url=https://…" in done.stderr
+    assert json.loads(out.read_text(encoding="utf-8")) == row, "nothing came, and nothing was lost"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "-a url=https://…"),
+        (("-a", "url=nope"), "'nope' is no web address"),
+        (("-a", "url=https://a.example/", "-a", "foo=bar"), "there is no argument -a foo=…"),
+    ],
+)
+def test_arguments_that_make_no_sense_end_with_two(desk: Any, arguments: tuple[str, ...], said: str) -> None:
+    desk.source("ferry", "https://ferry.example")
+    done = desk.scrapy("crawl", "article", *arguments, "--nolog")
+    assert done.returncode == 2
+    assert done.stderr.startswith("copydesk: ")
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_site_that_is_down_empties_no_file(desk: Any, sites: Any, tmp_path: Path) -> None:
+    site = sites()
+    site.stories("/alder")
+    desk.source("ferry", site)
+    out = tmp_path / "out.jsonl"
+    done = desk.scrapy("crawl", "ferry", "-O", str(out))
+    assert done.returncode == 0
+    assert "found no" not in done.stderr
+    before = out.read_bytes()
+    site.reply("/feed.xml", b"", 404)
+    done = desk.scrapy("crawl", "ferry", "-O", str(out), "--nolog")
+    assert done.returncode == 1
+    assert out.read_bytes() == before
+    done = desk.scrapy("crawl", "ferry", "-a", "foo=bar", "--nolog")
+    assert done.returncode == 2
+    assert "there is no argument -a foo=…" in done.stderr
 
 
 def test_a_crawl_of_scrapy_holds_the_lock_too(desk: Any, sites: Any) -> None:
