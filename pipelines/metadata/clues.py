@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -114,7 +115,10 @@ def text_of(element: etree._Element, limit: int = 2000) -> str:
     """The element's visible text on one line, without scripts and styles."""
     parts: list[str] = []
     length = 0
-    for piece in _visible(element):
+    for piece, apart in _visible(element):
+        if apart and parts and _GLUED.search(parts[-1]) and piece[:1].isupper():
+            # Two elements side by side that only the style sheet keeps apart.
+            parts.append(" ")
         parts.append(piece)
         length += len(piece)
         if length > limit:
@@ -122,11 +126,13 @@ def text_of(element: etree._Element, limit: int = 2000) -> str:
     return " ".join("".join(parts).split())[:limit]
 
 
+_GLUED = re.compile(r"[a-zß-öø-ÿ]{2}$")
 _SILENT = frozenset(("script", "style", "noscript", "svg", "template", "button", "select", "textarea"))
 _BREAKS = frozenset(("br", "p", "div", "li", "h2", "h3", "h4", "td", "tr", "section", "ul", "figcaption"))
 
 
-def _visible(element: etree._Element) -> Iterator[str]:
+def _visible(element: etree._Element) -> Iterator[tuple[str, bool]]:
+    """The pieces of text in order; with each, whether an element ended just before it."""
     silent: etree._Element | None = None
     for event, node in etree.iterwalk(element, events=("start", "end")):
         if event == "start":
@@ -135,14 +141,15 @@ def _visible(element: etree._Element) -> Iterator[str]:
                     silent = node
                 else:
                     if node.tag in _BREAKS:
-                        yield " "
+                        yield " ", False
                     if node.text:
-                        yield node.text
+                        before = node.getprevious() if node is not element else None
+                        yield node.text, before is not None and not before.tail
         else:
             if silent is node:
                 silent = None
             if silent is None and node is not element:
                 if node.tag in _BREAKS:
-                    yield " "
+                    yield " ", False
                 if node.tail:
-                    yield node.tail
+                    yield node.tail, node.tag not in _SILENT

@@ -22,13 +22,17 @@ from pipelines.types import Entry, Evidence
 
 _TAG = re.compile(r"<[^<>]{1,200}>")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_SEPARATOR = re.compile(r"\s+[|·•»›:–—-]+\s+|\s*\|\s*|\s::\s|(?<=\w)\s+-\s+")
+_SEPARATOR = re.compile(r"\s+[|·•»›:*–—-]+\s+|\s*[|｜]\s*|\s::\s|(?<=\w)\s+-\s+")
 _WORD = re.compile(r"\w+")
 _KICKER_NAMES = re.compile(
-    r"kicker|overline|topline|eyebrow|dachzeile|roofline|rubrik|rubric|category|section|label|badge|tag\b"
+    r"kicker|overline|topline|eyebrow|dachzeile|roofline|rubrik|rubric|category|section|tag\b"
     r"|pretitle|headline-?intro"
-    r"|spitzmarke|vorspann|antetitulo|occhiello|hidden|sr-only|screen-?reader|paywall|plus-?icon|premium",
+    r"|spitzmarke|vorspann|antetitulo|occhiello",
     re.IGNORECASE,
+)
+#: Parts that are never the headline's words.
+_BADGE_NAMES = re.compile(
+    r"hidden|sr-only|screen-?reader|paywall|plus-?icon|premium|badge|label", re.IGNORECASE
 )
 MAX_CHARS = 400
 
@@ -83,6 +87,7 @@ def settle(
     names = {plain(name) for name in (*site, _banner(clues, window)) if name}
     told = [c for c in _told(clues, stories, entry) if c.text]
     told = [c._replace(text=without_site(c.text, names)) for c in told]
+    told = _without_shared_suffix(told, clues, window)
     told = [c for c in told if plain(c.text) not in names and c.text]
     seen = _seen(clues, told, names, window)
     pageish = [
@@ -174,13 +179,12 @@ def _seen(
     others = [c.text for c in told if c.origin != "feed"] + [window]
     exact = {plain(c.text) for c in told}
     for position, h1 in enumerate(clues.h1[:12]):
-        whole = tidy(text_of(h1, MAX_CHARS))
-        text = whole
+        whole = text = _closed_up(tidy(text_of(h1, MAX_CHARS)), clues.lang)
         if shorter := _after_kicker(whole, told):
             text = shorter
         elif plain(whole) not in exact:
             # Where another of the page's titles has it too, a kicker is part of the headline.
-            text = without_site(tidy(_without_kicker(h1)), names) or whole
+            text = without_site(_without_kicker(h1, whole, others), names) or whole
         if not plain(text) or plain(text) in names:
             continue
         agreement = max((overlap(text, other) for other in others), default=0.0)
@@ -198,6 +202,25 @@ def _seen(
 _KICKER_END = re.compile(r"\s*[:|–—+-]+\s+")
 
 
+_SUFFIX = re.compile(r"\s+[|·•»›*–—-]+\s+|\s*[|｜：]\s*")
+
+
+def _without_shared_suffix(told: Sequence[Candidate], clues: Clues, window: str) -> list[Candidate]:
+    """Without the last part where the rest is another of the page's titles and the window's title has that
+    part too: a section or an edition of the site that its names do not tell."""
+    keys = {plain(c.text) for c in told} | {plain(text_of(h1, MAX_CHARS)) for h1 in clues.h1[:3]}
+    found = []
+    for candidate in told:
+        text = candidate.text
+        for match in _SUFFIX.finditer(text):
+            rest, last = text[: match.start()], text[match.end() :]
+            if plain(rest) in keys and 0 < len(_WORD.findall(last)) <= 4 and last in window:
+                text = rest.strip()
+                break
+        found.append(candidate._replace(text=text))
+    return found
+
+
 def _after_kicker(whole: str, told: Sequence[Candidate]) -> str | None:
     """The headline after a kicker and its colon, where another of the page's titles is just that."""
     match = _KICKER_END.search(whole, 0, 60)
@@ -208,32 +231,43 @@ def _after_kicker(whole: str, told: Sequence[Candidate]) -> str | None:
     return rest if any(plain(c.text) == key for c in told if c.origin == "meta:og:title") else None
 
 
-def _without_kicker(h1: etree._Element) -> str:
-    """The h1's text without the elements that are named as kicker, label or badge, where something is
-    left."""
-    children = [child for child in h1.iter("*") if child is not h1]
-    if not children:
-        return h1.text or ""
-    marked = [
-        child
-        for child in children
-        if _KICKER_NAMES.search(f"{child.get('class') or ''} {child.get('id') or ''}")
-    ]
-    whole = text_of(h1, MAX_CHARS)
-    if not marked:
-        return whole
+def _without_kicker(h1: etree._Element, whole: str, others: Sequence[str]) -> str:
+    """The h1's text without the elements that are named as kicker or badge, where something is left.
+
+    What is named so may be half of the headline: it goes only where what is left is another of the page's
+    titles, or where no other tells."""
+    rest = _without(h1, whole, _BADGE_NAMES)
+    shorter = _without(h1, rest, _KICKER_NAMES)
+    if shorter == rest:
+        return rest
+    keys = {plain(other) for other in others if plain(other)}
+    return shorter if not keys or plain(shorter) in keys else rest
+
+
+def _without(h1: etree._Element, whole: str, names: re.Pattern[str]) -> str:
     rest = whole
-    for child in marked:
-        kicker = text_of(child, MAX_CHARS)
-        if kicker and rest.startswith(kicker):
-            rest = rest[len(kicker) :].lstrip(" :|–—-•·/")
-        elif kicker and rest.endswith(kicker):
-            rest = rest[: -len(kicker)].rstrip(" :|–—-•·/")
-    return (
-        rest
-        if len(_WORD.findall(rest)) >= 2 or (plain(rest) and len(plain(rest)) >= len(plain(whole)) / 2)
-        else whole
-    )
+    for child in itertools.islice(h1.iter("*"), 1, 60):
+        if not names.search(f"{child.get('class') or ''} {child.get('id') or ''}"):
+            continue
+        part = tidy(text_of(child, MAX_CHARS))
+        if not plain(part):
+            continue  # a colon for those who listen
+        if rest.startswith(part):
+            rest = rest[len(part) :].lstrip(" :|–—-•·/")
+        elif rest.endswith(part):
+            rest = rest[: -len(part)].rstrip(" :|–—-•·/")
+    enough = len(_WORD.findall(rest)) >= 2 or (plain(rest) and len(plain(rest)) >= len(plain(whole)) / 2)
+    return rest if enough else whole
+
+
+_BLANK_BEFORE_COLON = re.compile(r"(?<=[^\W\d]) (?=:\s+\D)")
+
+
+def _closed_up(text: str, language: str | None) -> str:
+    """Without the blank that the end of an element leaves before a colon; French sets one."""
+    if not language or language.lower().startswith("fr"):
+        return text
+    return _BLANK_BEFORE_COLON.sub("", text)
 
 
 def overlap(a: str, b: str) -> float:
@@ -264,6 +298,12 @@ def without_site(text: str, names: set[str], *, guess: bool = False) -> str:
     while len(parts) > 1 and _is_site(parts[-1][1], names):
         text = text[: parts[-2][2]].strip()
         parts.pop()
+    for position in range(1, len(parts) - 1):
+        # "The headline * The Site * by A Meier"
+        if _is_site(parts[position][1], names) and len(_WORD.findall(text[: parts[position][0]])) > 3:
+            text = text[: parts[position - 1][2]].strip()
+            parts = parts[:position]
+            break
     if len(parts) > 1 and _is_site(parts[0][1], names):
         text = text[parts[1][0] :].strip()
         parts = parts[1:]
@@ -285,9 +325,16 @@ def _parts(text: str) -> list[tuple[int, str, int]]:
     return [part for part in parts if part[1].strip()]
 
 
+_ARTICLE = re.compile(r"^(?:the|der|die|das|le|la|les|el|il|de|o|a)\s+", re.IGNORECASE)
+_FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
 def _is_site(part: str, names: set[str]) -> bool:
     key = plain(part)
     if not key:
+        return True
+    # "The Mirror" on mirror.example, "Börsen-Zeitung" on boersen-zeitung.example
+    if plain(_ARTICLE.sub("", part)) in names or key.translate(_FOLDED) in names:
         return True
     return any(
         key == name

@@ -123,3 +123,81 @@ def test_the_byline_stands_by_a_headline_that_is_only_bold() -> None:
     body = "<div><font><b>La lonja vuelve a cantar</b></font><br><font>Por Lucía Manzanares</font></div>"
     read = page("<title>La lonja vuelve a cantar</title>", body)
     assert [author.name for author in read.authors] == ["Lucía Manzanares"]
+
+
+HALVES = (
+    '<h1><span class="subline">The old trees<span class="visually-hidden">:</span></span>'
+    ' <span class="topline">Council votes to keep them all</span></h1>'
+)
+WHOLE = "The old trees: Council votes to keep them all"
+
+
+def test_a_part_named_as_kicker_may_be_half_of_the_headline() -> None:
+    other = '<meta property="og:title" content="The old trees: all are kept, says the council">'
+    assert page(other, HALVES).title == WHOLE
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        f'<meta property="og:title" content="{HEADLINE}">',
+        f"<title>{HEADLINE}</title>",
+        f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{HEADLINE}"}}</script>',
+    ],
+)
+def test_a_kicker_goes_where_another_title_is_the_rest(told: str) -> None:
+    body = f'<h1><span class="kicker">Town hall</span> <span>{HEADLINE}</span></h1>'
+    assert page(told, body).title == HEADLINE
+
+
+def test_what_is_hidden_or_a_badge_goes_in_any_case() -> None:
+    head = '<meta property="og:title" content="Why the old trees stay">'
+    assert page(head, f'<h1><i class="premium-badge">Plus</i> {HEADLINE}</h1>').title == HEADLINE
+
+
+@pytest.mark.parametrize(
+    ("h1", "expected"),
+    [
+        ("<span>Town hall</span>Trees stay for good", "Town hall Trees stay for good"),
+        ("<span>Town hall</span><span>Trees stay for good</span>", "Town hall Trees stay for good"),
+        ("<em>M</em><em>Cdonough wins the race</em>", "MCdonough wins the race"),
+        ("The <b>i</b>Pad at school", "The iPad at school"),
+        ("Inter<b>nationale</b> Woche", "Internationale Woche"),
+    ],
+)
+def test_elements_that_only_style_keeps_apart(h1: str, expected: str) -> None:
+    assert page("", f"<h1>{h1}</h1>").title == expected
+
+
+def test_no_blank_before_a_colon_but_in_french() -> None:
+    h1 = "<h1><div>Town hall</div><span>: </span><span>{}</span></h1>".format("Trees stay for good")
+    for lang, expected in (
+        ("de", "Town hall: Trees stay for good"),
+        ("fr", "Town hall : Trees stay for good"),
+    ):
+        markup = f'<html lang="{lang}"><body>{h1}</body></html>'
+        read = metadata.read(parse(markup.encode(), url="https://www.bluemeadow.example/a"))
+        assert read.title == expected
+    score = b'<html lang="de"><body><h1>Bremen gewinnt 3 : 1 im Pokal</h1></body></html>'
+    assert metadata.read(parse(score, url="https://x.example/a")).title == "Bremen gewinnt 3 : 1 im Pokal"
+
+
+@pytest.mark.parametrize(
+    "suffix",
+    [
+        " - The Bluemeadow",
+        " | Blue Meadow",
+        " * The Blue Meadow * by Ann Example",
+        " - National",
+        "｜Meadow News",
+    ],
+)
+def test_a_headline_with_a_suffix_is_no_alternative(suffix: str) -> None:
+    head = f'{SITE}<title>{HEADLINE}{suffix}</title><meta property="og:title" content="{HEADLINE}{suffix}">'
+    read = page(head, f"<h1>{HEADLINE}</h1>")
+    assert (read.title, read.alternative_title) == (HEADLINE, None)
+
+
+def test_a_last_part_that_only_one_title_has_stays() -> None:
+    head = f'<title>{HEADLINE}</title><meta property="og:title" content="{HEADLINE} – all of them">'
+    assert page(head, f"<h1>{HEADLINE}</h1>").alternative_title == f"{HEADLINE} – all of them"
