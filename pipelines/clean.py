@@ -80,6 +80,7 @@ def clean(
         paragraphs, names, bold = text.split("\n\n"), "", False
     else:
         paragraphs, names, bold = _opening(blocks, kept)
+    spoken = language.of(known.language, text)
     return Article(
         url=urls.canonicalise(page.url),
         canonical_url=known.canonical_url,
@@ -92,11 +93,11 @@ def clean(
         authors=known.authors,
         published=known.published,
         modified=known.modified,
-        language=language.of(known.language, text),
+        language=spoken,
         section=known.section,
         tags=known.tags,
         image=known.image or _lead_picture(blocks, kept, document.base),
-        dateline=dateline.places(text),
+        dateline=dateline.places(text, language=spoken),
         text=text,
         html=markup,
         verdicts=tuple(verdicts),
