@@ -159,7 +159,40 @@ def parted(line: str) -> tuple[str | None, str | None]:
     return _tidied(line[: match.start()], match.group(1)) if match else _tidied(line, None)
 
 
+_CLOSES = {"(": ")", "[": "]"}
+
+
+def _unwrapped(credit: str) -> str:
+    """Without brackets around it or open at one end; those that pair inside stay: "A Meier (dpa)"."""
+    credit = credit.strip(" |/:")
+    while credit:
+        partner = _partners(credit)
+        last = len(credit) - 1
+        if credit[0] in "()[]" and partner.get(0) in (None, last):
+            credit = credit[1:last] if partner.get(0) == last else credit[1:]
+        elif credit[last] in "()[]" and last not in partner:
+            credit = credit[:last]
+        else:
+            break
+        credit = credit.strip()
+    return credit
+
+
+def _partners(text: str) -> dict[int, int]:
+    """Positions of the brackets that pair → that of the other one."""
+    partner: dict[int, int] = {}
+    opened: list[int] = []
+    for position, char in enumerate(text):
+        if char in _CLOSES:
+            opened.append(position)
+        elif opened and char == _CLOSES[text[opened[-1]]]:
+            first = opened.pop()
+            partner[first], partner[position] = position, first
+    return partner
+
+
 def _tidied(text: str, credit: str | None) -> tuple[str | None, str | None]:
     if credit:
-        credit = _CREDIT_WORD.sub("", _CREDIT_WORD.sub("", credit.strip(" ()[]"))).strip(" ()[]|/:") or None
+        credit = _CREDIT_WORD.sub("", _CREDIT_WORD.sub("", _unwrapped(credit)))
+        credit = _unwrapped(credit).strip(" |/:") or None
     return " ".join(text.split()) or None, credit
