@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from pipelines.metadata import jsonld
 from pipelines.metadata.clues import Clues
@@ -50,6 +51,31 @@ _HOME = frozenset(
         "top",
     )
 )
+#: Words that say of a story only that it is one; a section made of nothing else is none.
+GENERIC = frozenset(
+    """
+    article articles artikel articulo artículo articolo
+    articoli news newsartikel tag tags nachrichten
+    nachricht aktuell aktuelles aktuelle meldungen
+    meldung latest headlines headline schlagzeilen story
+    stories post posts frontpage front page detail
+    default all alle blog category categories kategorie
+    content nyheter nyhed nyheder noticias notícias notizie actualités actualité
+    actu nieuws uutiset
+    haberler haber güncel ニュース 新闻 新聞 أخبار
+    новости новини vijesti wiadomości zprávy breaking general misc
+    other others sonstiges uncategorised
+    """.split()  # noqa: SIM905
+)
+_APART = re.compile(r"[\W_]+")
+
+
+def is_generic(name: str) -> bool:
+    """ "news_news", "Latest News": no word in it names a subject."""
+    words = [word for word in _APART.split(name.lower()) if word]
+    return name.lower() in GENERIC or all(word in GENERIC or word in _HOME for word in words)
+
+
 MAX_TAGS = 40
 _ENOUGH_TO_SPLIT = re.compile(r"[,;|]")
 
@@ -72,7 +98,7 @@ def section(
             found.append(("json-ld:articleSection", listed[0]))
     for crumbs in (_breadcrumb(node) for node in clues.nodes if "BreadcrumbList" in jsonld.types(node)):
         for name in reversed(crumbs):
-            if plain(name) != plain(title):
+            if not _says_the_title(_tidy(name), title):
                 found.append(("json-ld:breadcrumb", name))
                 break
     found.extend(
@@ -89,7 +115,8 @@ def section(
             and len(name) <= 60
             and name.lower() not in _HOME
             and plain(name) not in own
-            and "/" not in name[:1]
+            and not is_generic(name)
+            and not (item[0] == "json-ld:breadcrumb" and _says_the_title(name, title))
         ) and (
             name.lower() not in ("uncategorized", "allgemein", "unkategorisiert", "none", "undefined")
             and not name.isdigit()
@@ -115,7 +142,12 @@ def _breadcrumb(node: jsonld.Node) -> list[str]:
 
 
 def _tidy(text: str) -> str:
-    return " ".join((html.unescape(text) if "&" in text else text).split()).strip(" ,;|>›»/")
+    return " ".join((html.unescape(text) if "&" in text else text).split()).strip(" ,;|>›»/-–—")
+
+
+def _says_the_title(name: str, title: str | None) -> bool:
+    key, own = plain(name), plain(title)
+    return bool(own) and (key == own or (len(key) > 20 and (key in own or own in key)))
 
 
 def tags(
@@ -136,14 +168,55 @@ def tags(
     if entry and entry.tags:
         groups.append((entry.kind, list(entry.tags)))
     chosen: tuple[str, ...] = ()
+    own = (clues.document.url, clues.links.get("canonical") or "", clues.first("og:url") or "")
+    hosts = {host for url in own if (host := _host(url))}
     evidence = []
     for origin, raw in groups:
-        found = _split(raw)
+        found = tuple(tag for tag in _split(raw) if not _is_internal(tag, hosts))
         taken = bool(found) and not chosen
         if taken:
             chosen = found
         evidence.append(Evidence(field="tags", origin=origin, raw=" | ".join(raw)[:500], chosen=taken))
     return chosen, tuple(evidence)
+
+
+#: What editors' systems note for themselves: "NLP Category: X", "isFree:true", "topic/x", "comments-enabled".
+_INTERNAL = re.compile(
+    r"(?:[A-Za-z]+ )?(?:(?i:NLP)\b[\w ]*|(?i:categor(?:y|ies)|kategorie|sections?|tokens?|channel|template"
+    r"|content[- ]?type|page[- ]?type|layout|source|author))\s*:.*"
+    r"|[A-Za-z][\w.-]*:[\w.-]+"
+    r"|(?:sections?|topics?|tags?|categor\w+|organi[sz]ations?|persons?|people|places?|stor(?:y|ies)|authors?)/\S.*"
+    r"|_\w*|\{.*\}"
+    r"|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|(?=\w*\d)[0-9a-f]{16,}"
+    r"|[a-z0-9]+(?:-[a-z0-9]+){4,}"
+    r"|https?:.*|www\.\S+"
+)
+#: Words of a slug that switch something on the page.
+_SWITCHES = frozenset(
+    """
+    comments enabled disabled enable disable noads noindex paywall startseite homepage featured reach
+    stats hide show sponsored syndication
+    """.split()  # noqa: SIM905
+)
+
+
+def _is_internal(tag: str, hosts: set[str]) -> bool:
+    if _INTERNAL.fullmatch(tag):
+        return True
+    if " " in tag:
+        return False
+    key = tag.lower()
+    if "." in key and any(f".{host}".endswith(f".{key}") or key.endswith(f".{host}") for host in hosts):
+        return True
+    words = re.split(r"[-_]", key)
+    return len(words) > 1 and any(word in _SWITCHES for word in words)
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def _flat(value: object) -> object:

@@ -308,3 +308,97 @@ def test_hostile_pages_are_read_in_time() -> None:
     assert metadata.read(parse(wide.encode(), url="https://example.org/a")).title == "Wide"
     many = '<meta name="author" content="A B">' * 5_000
     assert len(metadata.read(parse(many.encode(), url="https://example.org/a")).authors) == 1
+
+
+# What the house keeps for itself
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "26157981-b4f7-4929-adc1-e860c6f03636",
+        "NLP Entity Tokens: Harbour park",
+        "NLP Category: General",
+        "Category: Travel",
+        "stats-reach-team-all-articles",
+        "comments-enabled",
+        "example.org",
+        "www.other.example",
+        "isRepublished:false",
+        "topic/harbours",
+        "_commerce",
+    ],
+)
+def test_machine_tags_are_no_tags(tag: str) -> None:
+    head = f'<meta property="article:tag" content="Harbour"><meta property="article:tag" content="{tag}">'
+    assert page(head).tags == ("Harbour",)
+
+
+@pytest.mark.parametrize(
+    "tag", ["Star Harbour: Part Two", "AC/DC", "by-laws", "nord-korea", "node.js", "50 Mbit/s", "2021 unrest"]
+)
+def test_unusual_tags_stay(tag: str) -> None:
+    assert page(f'<meta property="article:tag" content="{tag}">').tags == (tag,)
+
+
+@pytest.mark.parametrize(
+    "word", ["Article", "tags", "news_news", "nachrichten", "Latest News", "ニュース", "Aktuell"]
+)
+def test_a_generic_word_is_a_section_for_want_of_none(word: str) -> None:
+    head = f'<meta property="article:section" content="{word}">'
+    assert page(head).section is None
+    assert page(head + ld({"@type": "NewsArticle", "articleSection": "Harbour"})).section == "Harbour"
+
+
+def test_the_storys_own_breadcrumb_is_no_section() -> None:
+    crumbs = {
+        "@type": "BreadcrumbList",
+        "itemListElement": [{"name": "Sport"}, {"name": "Bees &#8222;win&#8220; the cup in May"}],
+    }
+    assert page(ld(crumbs), "<h1>Bees „win“ the cup in May</h1>").section == "Sport"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Essen. Die Stadt baut am Hafen eine neue Brücke.", ("Essen",)),
+        ("Riad. „Das ist ein Anfang“, sagt der Trainer am Abend.", ("Riad",)),
+        ("Musterhausen. Die Stadt baut am Hafen eine neue Brücke.", ("Musterhausen",)),
+        ("Bad Musterau. Die Stadt baut am Hafen eine neue Brücke.", ("Bad Musterau",)),
+        ("Stille. Dann fällt im Saal der erste laute Satz des Abends.", ()),
+        ("Nein. Die Stadt baut am Hafen keine neue Brücke.", ()),
+        ("Der Hafen. Die Stadt baut dort eine neue Brücke.", ()),
+        ("Geburtstag. Die Stadt feiert am Hafen die neue Brücke.", ()),
+        ("Zuerst ein Satz.\nEssen. Die Stadt baut am Hafen eine neue Brücke.", ()),
+    ],
+)
+def test_german_datelines_before_a_full_stop(text: str, expected: tuple[str, ...]) -> None:
+    assert dateline.places(text, language="de-DE") == expected
+    assert dateline.places(text) == ()
+
+
+@pytest.mark.parametrize("label", ["HARBOUR ROW", "WARNING GRAPHIC DETAIL", "STRIKE"])
+def test_capitals_before_a_colon_are_a_label(label: str) -> None:
+    assert dateline.places(f"{label}: The city has closed the quay.") == ()
+    assert dateline.places("HAMBURG (dpa): Die Stadt hat den Kai gesperrt.") == ("Hamburg",)
+
+
+@pytest.mark.parametrize(
+    ("line", "credit"),
+    [
+        ("Ann Example (Getty)", "Ann Example (Getty)"),
+        ("(Ann Example)", "Ann Example"),
+        ("(Ann Example (Getty))", "Ann Example (Getty)"),
+        ("Ann Example (Getty", "Ann Example (Getty"),
+        ("Photo: Ann Example)", "Ann Example"),
+        ("[Ann Example]", "Ann Example"),
+    ],
+)
+def test_brackets_of_a_credit_pair(line: str, credit: str) -> None:
+    figure = (
+        '<figure><img src="/harbour-quay.jpg"><figcaption>The quay. '
+        f'<span class="credit">{line}</span></figcaption></figure>'
+    )
+    image = page('<meta property="og:image" content="/harbour-quay.jpg">', f"<h1>A</h1>{figure}").image
+    assert image is not None
+    assert image.credit == credit
