@@ -11,7 +11,7 @@ from lxml import etree
 
 from pipelines.metadata import byline, jsonld
 from pipelines.metadata.clues import Clues
-from pipelines.metadata.people import MAX_AUTHORS, merge, names
+from pipelines.metadata.people import MAX_AUTHORS, is_agency, merge, names
 from pipelines.metadata.subject import plain
 from pipelines.types import Author, Entry, Evidence
 
@@ -45,8 +45,8 @@ def settle(
     site: Sequence[str],
     entry: Entry | None,
 ) -> Authors:
-    """JSON-LD, then meta tags, then what a reader sees. A person named anywhere of these beats the site as
-    its own author."""
+    """JSON-LD, then meta tags, then what a reader sees. A person named anywhere of these, then an agency,
+    beats the site as its own author."""
     groups: list[tuple[str, str, tuple[Author, ...]]] = []
 
     def add(origin: str, raw: str, found: tuple[Author, ...]) -> None:
@@ -77,7 +77,11 @@ def settle(
         value = node.get("author")
         if value:
             add("json-ld:page:author", _raw(value), of_json(value, site))
-    chosen = next((g for g in groups if _people(g[2])), None) or next((g for g in groups if g[2]), None)
+    chosen = (
+        next((g for g in groups if _people(g[2])), None)
+        or next((g for g in groups if g[2] and all(is_agency(a.name) for a in g[2])), None)
+        or next((g for g in groups if g[2]), None)
+    )
     if chosen and all(_is_slug(author.name) for author in chosen[2]):
         # "chuck-ross" where another source spells the name out.
         keys = {plain(author.name) for author in chosen[2]}

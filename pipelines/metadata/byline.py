@@ -30,17 +30,21 @@ _BYLINE_NAMES = (
 _NOT_BYLINE = ("comment", "related", "teaser", "footer", "nav", "widget", "sidebar", "recommend", "share",
     "social", "image", "photo",
     "avatar", "bio", "description", "date", "time", "follow", "caption", "credit", "picture",
-    "thumb")  # fmt: skip
+    "thumb", "categor")  # fmt: skip
 
 _TO_AUTHORS = re.compile(
     r"/(?:author|autor|autoren|people|profile|by|redaktion|auteur|staff|journalist\w*|team|writer"
     r"|contributor)s?/",
     re.IGNORECASE,
 )
+_TO_SECTION = re.compile(r"/(?:categor(?:y|ies)|kategorie|categoria|section|rubrique|rubrik)/", re.IGNORECASE)
 _JOINS = re.compile(r"^(?:,|&|and|und|et|y|e|en|og|och|i|/)$|^(?:,|&|and |und |et |y |e )", re.IGNORECASE)
 _NAME_LIKE = re.compile(r"^[^\W\d_a-zß-ÿ]")
 _PARTICLES = frozenset(("van", "von", "der", "den", "de", "di", "da", "la", "le", "du", "dos", "del", "al",
     "el", "bin", "ibn", "ter", "ten", "af", "av", "zu", "y", "e", "the"))  # fmt: skip
+
+#: "AFP, MANILA"
+_AGENCY_LINE = re.compile(r"[A-Z]{2,8}, [A-Z][A-Z .-]{2,30}")
 
 Found = tuple[str, tuple[Author, ...]]
 
@@ -49,6 +53,10 @@ def find(near: Sequence[etree._Element], site: Sequence[str]) -> Found:
     """(raw, authors) by the headline: an element named as byline, a link of rel=author, a line "By …"."""
     spoken: Found = ("", ())
     for element in near:
+        if not spoken[1] and (lead := element.text) and _AGENCY_LINE.fullmatch(lead.strip()):
+            agency = names(lead, site=site)
+            if len(agency) == 1 and agency[0].kind == "organization":
+                spoken = (lead.strip(), agency)
         if _is_marked(element):
             found = _read(element, site)
             if found[1]:
@@ -103,19 +111,22 @@ def _read(element: etree._Element, site: Sequence[str]) -> Found:
     text = text_of(element, 300)
     if not text:
         return "", ()
+    if any(_TO_SECTION.search(a.get("href") or "") for a in (element, *element.iterancestors("a"))):
+        return "", ()
     links = [
         a for a in element.iter("a") if a.get("rel") == "author" or _TO_AUTHORS.search(a.get("href") or "")
     ]
     authors = merge(names(text_of(a, 100), site=site) for a in links[:MAX_AUTHORS])
     if authors := _credible(authors):
         return text, authors
+    sections = {text_of(a, 100) for a in element.iter("a") if _TO_SECTION.search(a.get("href") or "")}
     # The pieces as they are set: a name has one of its own, what follows is a role unless "and" joins it.
     pieces = [
         piece for raw in itertools.islice(element.itertext(), 30) if (piece := " ".join(str(raw).split()))
     ]
     line = ""
     for piece in pieces:
-        if LABEL.fullmatch(piece):
+        if LABEL.fullmatch(piece) or piece in sections:
             continue
         if line and not (
             _JOINS.match(piece) or line.endswith((",", " and", " und", "&", "/", " et", " y", " e"))
@@ -132,7 +143,13 @@ def _read(element: etree._Element, site: Sequence[str]) -> Found:
 def _credible(authors: Iterable[Author]) -> tuple[Author, ...]:
     """A visible line may be any prose: each word of a person's name begins with a capital, where the script
     has them."""
-    return tuple(author for author in authors if author.kind == "organization" or _like_a_name(author.name))
+    return tuple(
+        author
+        for author in authors
+        if _like_a_name(author.name)
+        # An agency's signature is in small letters and one word: "dpa".
+        or (author.kind == "organization" and not (author.name.islower() and " " in author.name))
+    )
 
 
 def _like_a_name(name: str) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
+from pipelines.metadata.section import is_generic
 from pipelines.metadata.subject import plain
 from pipelines.types import Author
 
@@ -37,7 +38,9 @@ PREFIX = re.compile(
 LABEL = re.compile(
     r"(?:(?:written|posted|published|created|authored|article|story|words|text|reviewed|updated|edited|by"
     r"|von|par|por|di|author|authors|autor|autorin"
-    r"|autoren|auteur|autore|redaktion|contributors?|and)\W*)+",
+    r"|autoren|auteur|autore|redaktion|contributors?|and|publié par|écrit par|do|da|de|door|af|av|przez"
+    r"|this article was written by"
+    r"|この記事を書いた人|この記事を書いた記者|記者|執筆者|著者|كتب|بقلم)\W*)+",
     re.IGNORECASE,
 )
 #: From here on a byline speaks of something else.
@@ -273,7 +276,9 @@ def _clean(name: str) -> str:
 
 def _is_name(name: str) -> bool:
     key = name.lower().strip()
-    if key in _EMPTY or len(name) > 70 or len(name) < 2 or _PHRASES.fullmatch(name) or _DEGREE.match(name):
+    if key in _EMPTY or LABEL.fullmatch(key) or is_generic(key):
+        return False
+    if len(name) > 70 or len(name) < 2 or _PHRASES.fullmatch(name) or _DEGREE.match(name):
         return False
     words = name.split()
     if len(words) > 7 or not any(char.isalpha() for char in name):
@@ -313,11 +318,18 @@ _LATIN = re.compile(r"[A-Za-zÀ-ž'’.-]+")
 
 def _may_be_place(name: str, before: Iterable[Author]) -> bool:
     """A single word after a full name is where that person writes from, a role or a degree."""
-    if " " in name or not any(" " in author.name for author in before):
+    before = tuple(before)
+    if any(plain(author.name) in _AGENCIES for author in before) and name.isupper() and len(name) > 3:
+        return True  # "AFP, MANILA"
+    if " " in name or not any(" " in author.name or plain(author.name) in _AGENCIES for author in before):
         return False
     if _ROLE.fullmatch(name) or _DEGREE.match(name):
         return True
     return bool(_LATIN.fullmatch(name)) and name[:1].isupper()
+
+
+def is_agency(name: str) -> bool:
+    return plain(name) in _AGENCIES
 
 
 def merge(many: Iterable[tuple[Author, ...]]) -> tuple[Author, ...]:

@@ -193,3 +193,39 @@ def test_lists_are_split(people: list[str]) -> None:
     assert listed("By " + ", ".join(people)) == people
     assert listed("; ".join(people)) == people
     assert listed(" and ".join(people)) == people
+
+
+@pytest.mark.parametrize(
+    "raw", ["Par", "Von", "By", "Nachrichten", "Latest News", "この記事を書いた人", "Autor:"]
+)
+def test_labels_are_nobody(raw: str) -> None:
+    assert names(raw) == ()
+
+
+def test_an_agency_and_the_place_it_writes_from() -> None:
+    assert names("AFP, MANILA") == (Author(name="AFP", kind="organization"),)
+    assert names("AFP, Manila") == (Author(name="AFP", kind="organization"),)
+    head = '<head><meta name="author" content="Example Daily"></head>'
+    page = f"<html>{head}<body><h1>The harbour opens</h1><ul><li><div>AFP, MANILA</div></li></ul>"
+    read = metadata.read(parse(page.encode(), url="https://x.example/a"))
+    assert read.authors == (Author(name="AFP", kind="organization"),)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        '<div class="author"><a href="/news/category/29/mixed">Mixed</a></div>',
+        '<p>Von <a rel="author" href="/author/harbour-news">harbour news</a></p>',
+        '<p class="byline"><span>Par </span></p>',
+    ],
+)
+def test_a_section_an_account_or_a_label_alone_is_nobody(byline: str) -> None:
+    page = f"<html><body><h1>The harbour opens</h1>{byline}<p>Text.</p></body></html>"
+    assert metadata.read(parse(page.encode(), url="https://x.example/a")).authors == ()
+
+
+def test_the_name_after_the_label_of_an_authors_box() -> None:
+    box = '<div class="author-box"><p>この記事を書いた人</p><p>山田花子</p><p>東京社会部</p></div>'
+    page = f"<html><body><h1>港が開く</h1>{box}<p>本文。</p></body></html>"
+    read = metadata.read(parse(page.encode(), url="https://x.example/a"))
+    assert [author.name for author in read.authors] == ["山田花子"]
