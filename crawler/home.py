@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,8 +56,15 @@ class Home:
         """Rules of one's own, beside the built-in ones."""
         return self.path / "rules"
 
+    def hint(self, words: str) -> str:
+        """The command to type next, with ``--home`` where this home is not the one meant without it."""
+        option = "" if self == resolve() else f"--home {shlex.quote(str(self.path))} "
+        return f"copydesk {option}{words}"
+
     def require(self) -> Home:
         """This home, if ``copydesk init`` has been there; else ConfigError."""
+        if self.path.exists() and not self.path.is_dir():
+            raise ConfigError(f"{self.path} is a file, and a home is a folder; name another one with --home")
         if not self.path.is_dir():
             raise ConfigError(f"there is no home at {self.path}; make one with: copydesk init {self.path}")
         if not self.sources.is_dir():

@@ -127,6 +127,14 @@ class Source(_Model):
 
 def load(folder: Path) -> tuple[Source, ...]:
     """All sources of a folder by slug, disabled ones too; SourceError with all problems of all files."""
+    sources, wrong = read(folder)
+    if wrong is not None:
+        raise wrong
+    return sources
+
+
+def read(folder: Path) -> tuple[tuple[Source, ...], SourceError | None]:
+    """The sources of a folder that are right, and what is wrong with the others."""
     sources: list[Source] = []
     problems: list[tuple[str, str]] = []
     files = sorted(folder.glob("*.toml"))
@@ -146,9 +154,7 @@ def load(folder: Path) -> tuple[Source, ...]:
         if other := homes.get(source.url):
             problems.append((f"{source.slug}.toml", f"the same url as {other}.toml; keep one of the two"))
         homes.setdefault(source.url, source.slug)
-    if problems:
-        raise SourceError(str(folder), tuple(problems))
-    return tuple(sources)
+    return tuple(sources), SourceError(str(folder), tuple(problems)) if problems else None
 
 
 def parse(text: str, *, file: str) -> Source:
@@ -192,7 +198,8 @@ def select(sources: Iterable[Source], names: Iterable[str]) -> tuple[Source, ...
     for name in wanted:
         if name not in known:
             near = nearest(name, known)
-            hint = f"did you mean {near!r}?" if near else "`copydesk sources` lists them"
+            there = f"there are: {', '.join(sorted(known))}" if known else "none is declared"
+            hint = f"did you mean {near!r}?" if near else there
             problems.append(("", f"there is no source {name!r}; {hint}"))
     if problems:
         raise SourceError("sources", tuple(problems))

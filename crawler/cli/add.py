@@ -55,7 +55,7 @@ def command(home: Home, url: str, slug: str | None, allow_private: bool, as_json
     if as_json:
         click.echo(json.dumps(_plain(found, source, path), ensure_ascii=False, indent=2))
     else:
-        click.echo(report(found, source, path))
+        click.echo(report(found, source, path, next_step=home.hint(f"crawl {slug}")))
 
 
 def web_address(text: str) -> str:
@@ -88,7 +88,7 @@ def source_of(found: Survey, slug: str, *, allow_private: bool) -> Source:
     )
 
 
-def report(found: Survey, source: Source, path: Path) -> str:
+def report(found: Survey, source: Source, path: Path, *, next_step: str) -> str:
     lines = [f"{source.name}  {source.url}", ""]
     for endpoint in found.endpoints:
         mark = "+" if endpoint.chosen else "-"
@@ -98,7 +98,7 @@ def report(found: Survey, source: Source, path: Path) -> str:
     lines += ["", f"{len(found.entries)} articles, among them:"]
     named = [entry for entry in found.entries if entry.title]
     lines += [f"  {entry.title}" for entry in named[:HEADLINES]]
-    lines += ["", f"written: {path}", f"next: copydesk crawl {source.slug}"]
+    lines += ["", f"written: {path}", f"next: {next_step}"]
     return "\n".join(lines)
 
 

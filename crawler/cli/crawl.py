@@ -68,7 +68,7 @@ def command(
 
     chosen = declared.select(declared.load(home.require().sources), source)
     if not chosen:
-        raise ConfigError(f"no source is declared in {home.sources}; make one with: copydesk add URL")
+        raise ConfigError(f"no source is declared in {home.sources}; make one with: {home.hint('add URL')}")
     result = crawl(
         home,
         chosen,

@@ -14,7 +14,7 @@ import click
 
 from crawler.cli import pass_home
 from crawler.home import Home
-from pipelines.errors import ConfigError, FetchError, StoreError
+from pipelines.errors import ConfigError, FetchError, PageError, StoreError
 
 if TYPE_CHECKING:
     from exporters.store import StoredArticle
@@ -71,15 +71,24 @@ def _find(home: Home, what: str, *, url: str | None, allow_private: bool) -> tup
         from crawler.batch import Task, read_page
 
         file = Path(what)
-        page = read_page(Task(id=None, path=what, file=file, url=url))
+        try:
+            page = read_page(Task(id=None, path=what, file=file, url=url))
+        except PageError as error:
+            raise PageError(f"{what}: {error}") from error
         return page, _layout(home, page.url), f"from {what}"
+    if not is_address and (what.isdecimal() or what.startswith("urn:")):
+        home.require()
+        if not home.database.exists():
+            raise StoreError(f"{home.database}: no dataset there yet; `{home.hint('crawl')}` makes one")
     stored = _stored(home, what)
     if stored is not None:
         found = _archived(home, stored)
         if found is not None:
             return found
         if not is_address:
-            raise StoreError(f"article {what} has no page in the archive; try: copydesk explain {stored.url}")
+            raise StoreError(
+                f"article {what} has no page in the archive; try: {home.hint(f'explain {stored.url}')}"
+            )
     if not is_address:
         if what.isdecimal() or what.startswith("urn:"):
             raise FetchError(what, f"there is no such article in {home.database}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli import pass_home
+from crawler.cli.add import web_address
 from crawler.home import Home
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def command(home: Home, url: tuple[str, ...], form: str, save: bool, allow_priva
     from pipelines.clean import clean
     from pipelines.errors import FetchError
 
+    url = tuple(web_address(address) for address in url)
     rules = rules_of(home)
     with Archive(home.require().archive, prefix="fetch") if save else nullcontext() as archive:
         fetched = fetch_pages(url, allow_private=allow_private, archive=archive)

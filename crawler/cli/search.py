@@ -31,6 +31,7 @@ def command(
     """
     from crawler.sources import load, select
     from exporters.store import Store
+    from exporters.store.search import fts_query
 
     if source is not None:
         select(load(home.require().sources), [source])
@@ -49,5 +50,7 @@ def command(
         if colour:
             snippet = re.sub(r"\[([^][]+)\]", lambda match: click.style(match[1], fg="yellow"), snippet)
         click.echo(f"    {snippet}\n", color=colour)
-    if not found:
+    if not found and fts_query(" ".join(query)) is None:
+        click.echo("A query needs a word to look for; -without only leaves articles out.", err=True)
+    elif not found:
         click.echo("No article contains all of this.", err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -42,8 +43,8 @@ def command(home: Home, names: tuple[str, ...], check: bool, as_json: bool) -> N
         click.echo(json.dumps(objects, ensure_ascii=False, indent=1))
     elif not declared:
         click.echo(
-            f"There are no sources in {home.sources}; add one with: copydesk add URL, "
-            "or take the starter sources: copydesk init --starter",
+            f"There are no sources in {home.sources}; add one with: {home.hint('add URL')}, "
+            f"or take the starter sources: copydesk init {shlex.quote(str(home.path))} --starter",
             err=True,
         )
     else:

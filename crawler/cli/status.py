@@ -27,10 +27,19 @@ LOW_DISK = 200 * 1024 * 1024
 @pass_home
 def command(home: Home, as_json: bool) -> None:
     """Show the sources' articles, rejected pages, last run and health, and what is wrong with the dataset."""
-    state = gather(home.require())
+    from crawler.sources import read
+
+    sources, wrong = read(home.require().sources)
+    state = gather(home, sources)
     if as_json:
         click.echo(json.dumps(state, ensure_ascii=False, indent=1))
-        return
+    else:
+        _show(home, state)
+    if wrong is not None:
+        raise wrong
+
+
+def _show(home: Home, state: dict[str, Any]) -> None:
     click.echo(f"{home.path}: {state['articles']} articles, {state['rejected']} rejected pages")
     last = state["last_run"]
     if state["crawling"]:
@@ -57,12 +66,10 @@ def command(home: Home, as_json: bool) -> None:
         click.echo(f"copydesk: {problem}", err=True)
 
 
-def gather(home: Home) -> dict[str, Any]:
+def gather(home: Home, sources: tuple[Source, ...]) -> dict[str, Any]:
     """All that is shown, as ``--json`` writes it."""
-    from crawler.sources import load
     from exporters.store import Store
 
-    sources = load(home.sources)
     stats: tuple[SourceStats, ...] = ()
     last = None
     problems = []
@@ -71,7 +78,7 @@ def gather(home: Home) -> dict[str, Any]:
             stats = store.stats()
             last = next(iter(store.runs(limit=1)), None)
     else:
-        problems.append("there is no dataset yet; `copydesk crawl` makes one")
+        problems.append(f"there is no dataset yet; `{home.hint('crawl')}` makes one")
     running = holder(home)
     if last is not None and last.finished is None and running is None:
         problems.append(f"the crawl of {last.started} did not come to its end; the next one goes on there")

@@ -96,6 +96,8 @@ def publish(
             replace(folder / f"{slug}.xml", feed)
             for slug, feed in _feeds(store, sources, only=only, base_url=base_url, limit=limit)
         )
+    except (FileExistsError, NotADirectoryError) as error:
+        raise StoreError(f"{folder}: a file stands where the folder of the feeds should be") from error
     except OSError as error:
         raise StoreError(f"cannot write feeds to {folder}: {error.strerror or error}") from error
 
@@ -121,11 +123,12 @@ def _feeds(
 
 def of_source(source: Newsroom, stories: Sequence[Story], *, address: str | None = None) -> Feed:
     items = tuple(item(story, syndicate=source.syndicate) for story in stories)
+    host = urlsplit(source.url).hostname
     return Feed(
         id=uuid5(NAMESPACE_URL, source.url).urn,
         title=source.name,
         link=source.url,
-        description=f"{source.name}: {urlsplit(source.url).hostname}",
+        description=source.name if source.name == host else f"{source.name}: {host}",
         language=main_language(items),
         address=address or _address(served_at(), source.slug),
         updated=max((story.last_changed for story in stories), default=None),

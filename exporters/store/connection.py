@@ -34,7 +34,7 @@ def connect(path: Path, *, read_only: bool, timeout: float) -> Database:
             return db
         if read_only:
             if not path.is_file():
-                raise StoreError(f"{path}: no dataset there yet; `copydesk crawl` makes one.")
+                raise StoreError(f"{path}: no dataset there yet; the first crawl makes one.")
             db = _connect(path, "ro", timeout)
             if not _pending(db, path):
                 return db

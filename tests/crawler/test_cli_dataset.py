@@ -165,7 +165,7 @@ def test_publish_without_a_dataset(home: Home) -> None:
     home.database.unlink()
     result = invoke(home, "publish")
     assert result.exit_code == 3
-    assert "copydesk crawl" in result.stderr
+    assert "the first crawl makes one" in result.stderr
     assert not home.feeds.exists()
 
 
@@ -173,7 +173,7 @@ def test_publish_where_nothing_can_be_written(home: Home, monkeypatch: pytest.Mo
     home.feeds.write_text("a file")
     result = invoke(home, "publish")
     assert result.exit_code == 3
-    assert f"cannot write feeds to {home.feeds}" in result.stderr
+    assert f"{home.feeds}: a file stands where the folder" in result.stderr
 
 
 def test_a_source_file_that_is_no_toml(home: Home) -> None:
@@ -285,13 +285,28 @@ def test_status_for_a_program(home: Home) -> None:
     assert (courier["enabled"], courier["healthy"], courier["health"]) == (False, False, "its feed is HTML")
 
 
+def test_status_shows_the_others_beside_a_source_that_is_wrong(home: Home) -> None:
+    (home.sources / "courier.toml").write_text("feedz = 1")
+    result = invoke(home, "status")
+    assert result.exit_code == 2
+    assert "3 articles" in result.stdout
+    assert "\nbeispiel " in result.stdout
+    assert "feedz" in result.stderr
+
+
+def test_search_says_that_it_needs_a_word(home: Home) -> None:
+    result = invoke(home, "search", "-tram")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "needs a word to look for" in result.stderr
+
+
 def test_status_before_the_first_crawl(home: Home) -> None:
     home.database.unlink()
     result = invoke(home, "status")
     assert result.exit_code == 0
     assert "beispiel" in result.stdout
     assert "not crawled yet" in result.stdout
-    assert "there is no dataset yet; `copydesk crawl` makes one" in result.stderr
+    assert f"there is no dataset yet; `copydesk --home {home.path} crawl` makes one" in result.stderr
 
 
 def test_status_tells_of_a_crawl_that_runs_and_of_one_that_was_killed(home: Home) -> None:

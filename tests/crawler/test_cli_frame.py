@@ -160,3 +160,28 @@ def test_it_is_a_program(tmp_path: Path) -> None:
     assert result.stderr == (
         f"copydesk: there is no home at {tmp_path}/none; make one with: copydesk init {tmp_path}/none\n"
     )
+
+
+def test_a_file_is_no_home(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    result = CliRunner().invoke(main, ["--home", str(tmp_path / "file"), "status"])
+    assert result.exit_code == 2
+    assert f"{tmp_path}/file is a file" in result.stderr
+
+
+def test_explain_by_number_wants_a_home_and_a_dataset(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["--home", str(tmp_path / "none"), "explain", "1"])
+    assert result.exit_code == 2
+    assert "there is no home at" in result.stderr
+    (tmp_path / "sources").mkdir()
+    result = CliRunner().invoke(main, ["--home", str(tmp_path), "explain", "1"])
+    assert result.exit_code == 3
+    assert f"`copydesk --home {tmp_path} crawl` makes one" in result.stderr
+
+
+def test_hints_leave_out_the_home_that_is_meant_anyway(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COPYDESK_HOME", str(tmp_path))
+    assert Home(tmp_path).hint("crawl") == "copydesk crawl"
+    assert Home(tmp_path / "a b").hint("crawl") == f"copydesk --home '{tmp_path}/a b' crawl"

@@ -113,7 +113,7 @@ def test_no_sources_yet(tmp_path: Path) -> None:
     (tmp_path / "sources").mkdir()
     result = invoke(tmp_path)
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "copydesk add URL" in result.stderr
+    assert f"copydesk --home {tmp_path} add URL" in result.stderr
 
 
 def test_columns_are_as_wide_as_what_is_in_them() -> None:

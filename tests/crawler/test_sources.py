@@ -219,7 +219,7 @@ def test_select() -> None:
     assert sources.select([a, b], ["off", "heise", "off"]) == (b, a)
     with pytest.raises(SourceError, match="no source 'hiese'; did you mean 'heise'"):
         sources.select([a, b], ["hiese"])
-    with pytest.raises(SourceError, match="`copydesk sources` lists them"):
+    with pytest.raises(SourceError, match="there are: "):
         sources.select([a, b], ["xyz"])
 
 

@@ -152,7 +152,7 @@ def test_an_empty_file_becomes_a_dataset(path: Path) -> None:
 
 
 def test_a_missing_dataset_and_a_missing_folder_are_named(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="no dataset there yet; `copydesk crawl`"):
+    with pytest.raises(StoreError, match="no dataset there yet; the first crawl"):
         Store.open(tmp_path / "news.db", read_only=True)
     with pytest.raises(StoreError, match="no such folder; `copydesk init"):
         Store.open(tmp_path / "home" / "news.db")
