@@ -113,7 +113,9 @@ def _row_task(line: bytes, place: str, folder: Path) -> Task:
     except ValueError:
         return Task(id=None, path=None, file=None, problem=f"{place}: not a line of JSON")
     if not isinstance(row, dict) or not isinstance(row.get("path"), str) or not row["path"]:
-        return Task(id=None, path=None, file=None, problem=f'{place}: a row is {{"id", "path", "url"}}')
+        problem = f'{place}: a row is {{"id", "path", "url"}}'
+        said = row.get("id") if isinstance(row, dict) else None
+        return Task(id=None if said is None else str(said), path=None, file=None, problem=problem)
     path, url = row["path"], row.get("url")
     identity = _stem(path) if row.get("id") is None else str(row["id"])
     return Task(id=identity, path=path, file=folder / path, url=url if isinstance(url, str) and url else None)
@@ -175,7 +177,7 @@ def row(task: Task, article: Article | None, status: Status, reason: str | None)
     return {
         "id": task.id,
         "path": task.path,
-        "url": task.url or (article.raw_url if article else None),
+        "url": task.url or _known_address(article),
         "status": status,
         "reason": reason,
         "title": article.title if article else None,
@@ -193,6 +195,11 @@ def row(task: Task, article: Article | None, status: Status, reason: str | None)
         "html": article.html if article else "",
         "removed": [{"text": r.text, "by": r.by, "why": r.why} for r in article.removed] if article else [],
     }
+
+
+def _known_address(article: Article | None) -> str | None:
+    """Not the one that ``read_page`` makes up where a page does not say it."""
+    return None if article is None or article.raw_url.startswith("file:") else article.raw_url
 
 
 def written(article: Article, form: Format) -> str:

@@ -57,6 +57,8 @@ def command(paths: tuple[Path, ...], manifest: Path | None, jobs: int | None, fo
     if manifest is not None and not manifest.is_file():
         raise ConfigError(f"there is no manifest {manifest}")
     for path in paths:
+        if str(path) == "-" and not path.exists():
+            raise ConfigError("stdin is not read; name a file (in a shell: /dev/stdin)")
         if path.is_dir() and next(tasks_of(path), None) is None:
             raise ConfigError(f"there are no pages (.html, .htm, .html.gz) in {path}")
     tasks: Iterator[Task] = chain(
@@ -129,7 +131,8 @@ class Tally:
 
     def report(self) -> None:
         seconds = max(time.monotonic() - self.began, 1e-3)
-        parts = [f"{self.statuses['article']} articles"]
+        articles = self.statuses["article"]
+        parts = [f"{articles} article" + ("" if articles == 1 else "s")]
         if self.reasons:
             each = ", ".join(f"{reason} {n}" for reason, n in self.reasons.most_common())
             parts.append(f"{self.statuses['rejected']} rejected ({each})")

@@ -157,14 +157,27 @@ def test_a_fault_of_the_cleaner_is_a_row(folder: Path, monkeypatch: pytest.Monke
     assert {row["reason"] for row in rows(invoke(folder))} == {"RecursionError: too deep"}
 
 
+def test_a_row_without_a_path_keeps_its_id(tmp_path: Path) -> None:
+    (tmp_path / "m.jsonl").write_text('{"id": 4}\n[]\n')
+    assert [row["id"] for row in rows(invoke("--manifest", tmp_path / "m.jsonl"))] == ["4", None]
+
+
+def test_one_page_is_one_article_and_stdin_is_none(tmp_path: Path) -> None:
+    (tmp_path / "x.html").write_text(page())
+    assert ": 1 article\n" in invoke(tmp_path / "x.html").stderr
+    result = invoke("-")
+    assert result.exit_code == 2
+    assert "stdin is not read" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("head", "url"),
     [
         ('<link rel="canonical" href="https://www.example.org/tram">', "https://www.example.org/tram"),
         ('<meta property="og:url" content="https://www.example.org/og">', "https://www.example.org/og"),
-        ('<link rel="canonical" href="/tram">', "file:///x.html"),
-        ('<link rel="canonical" href="http://[bad">', "file:///x.html"),
-        ("", "file:///x.html"),
+        ('<link rel="canonical" href="/tram">', None),
+        ('<link rel="canonical" href="http://[bad">', None),
+        ("", None),
     ],
 )
 def test_a_page_without_an_address_has_its_own(tmp_path: Path, head: str, url: str) -> None:
