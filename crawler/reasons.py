@@ -57,6 +57,8 @@ class Reason:
             said = f"the site answers {self.name.removeprefix('http_')}"
         else:
             said = _WORDS.get(self.name, self.name)
+        if self.name == "private_address" and self.detail and " private address" in self.detail:
+            return self.detail
         if self.name in ("tls", "asked_to_wait", "robots_unreachable", "private_address") and self.detail:
             said = f"{said}: {self.detail}"
         return said
