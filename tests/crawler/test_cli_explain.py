@@ -154,7 +154,7 @@ def test_a_file_that_is_no_page(tmp_path: Path) -> None:
     (tmp_path / "x.html").write_bytes(b"%PDF-1.7")
     result = invoke(tmp_path, str(tmp_path / "x.html"))
     assert result.exit_code == 1
-    assert result.stderr == "copydesk: no HTML but a PDF document\n"
+    assert result.stderr == f"copydesk: {tmp_path / 'x.html'}: no HTML but a PDF document\n"
 
 
 def test_a_layout_that_a_person_declared_is_obeyed(stored: Home) -> None:
