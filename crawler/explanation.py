@@ -115,7 +115,7 @@ def fields(article: Article) -> list[tuple[str, str | None, list[Evidence]]]:
 
 def as_json(article: Article) -> dict[str, Any]:
     """Everything, for a program."""
-    return asdict(article)
+    return asdict(article) | {"verdicts": [verdict._asdict() for verdict in article.verdicts]}
 
 
 _STYLE = """

@@ -94,9 +94,9 @@ def test_every_block_of_a_file_in_order(tmp_path: Path) -> None:
     result = invoke(tmp_path, str(tmp_path / "x.html"), "--url", URL)
     assert result.exit_code == 0, result.output
     marks = [
-        line[:1] + line[1:20] for line in result.stdout.split("Blocks:")[1].splitlines() if line[:1] in "+-"
+        line[:1] + line[1:20] for line in result.stdout.split("Blocks:")[1].splitlines() if line[:1] in "+-="
     ]
-    assert [mark[0] for mark in marks if mark] == ["-", "-", "+", "+", "-"]
+    assert [mark[0] for mark in marks if mark] == ["-", "=", "+", "+", "-"]
     assert marks[-1].startswith("- Imprint")
     assert "\n+ The town council voted" in result.stdout
     assert "\n- Sport\n" in result.stdout
