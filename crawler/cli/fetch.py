@@ -44,7 +44,8 @@ def command(home: Home, url: tuple[str, ...], form: str, save: bool, allow_priva
     from pipelines.clean import clean
     from pipelines.errors import FetchError
 
-    url = tuple(web_address(address) for address in url)
+    # A host without a dot may be meant where the address is whole.
+    url = tuple(a if a.lower().startswith(("http://", "https://")) else web_address(a) for a in url)
     rules = rules_of(home)
     with Archive(home.require().archive, prefix="fetch") if save else nullcontext() as archive:
         fetched = fetch_pages(url, allow_private=allow_private, archive=archive)
