@@ -63,7 +63,7 @@ def test_fetch_goes_on_after_one_that_failed(desk: Any, site: Any) -> None:
         site.reply("/short", b"<html></html>")
         site.feed("/alder-bridge")
         paths = ("gone", "short", "feed.xml")
-        bad = (nobody, *(f"{site.url}/{path}" for path in paths),)
+        bad = (nobody, *(f"{site.url}/{path}" for path in paths))
         done = desk.run("fetch", "--allow-private", *bad, f"{site.url}/alder-bridge")
     assert done.returncode == 1
     assert done.stdout.startswith("Alder-Bridge gets its bridge\n")
