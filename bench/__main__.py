@@ -10,10 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from w3lib.encoding import html_to_unicode
-
 from bench import corpus, measures
 from bench.peers import PEERS, Answer, Extractor, copydesk
+from pipelines.document import as_utf8
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
@@ -190,11 +189,11 @@ def _score(
 ) -> dict[str, list[Scored]]:
     scored: dict[str, list[Scored]] = {name: [] for name in peers}
     for row in rows[:_WARM_UP]:  # models and word lists are loaded once a process, not once a page
-        _, text = html_to_unicode(None, row.read())
+        text = as_utf8(row.read(), None).decode(errors="replace")
         for extract in peers.values():
             extract(row, text, dealt[row.set, row.id])
     for row in rows:
-        _, text = html_to_unicode(None, row.read())
+        text = as_utf8(row.read(), None).decode(errors="replace")
         for name, extract in peers.items():
             gc.collect(0)
             scored[name].append(Scored(row, extract(row, text, dealt[row.set, row.id])))

@@ -59,7 +59,7 @@ class Document:
 
 def parse(body: bytes, *, url: str, charset: str | None = None) -> Document:
     """Never raises: an unreadable body gives an empty document."""
-    root = _tree(_as_utf8(body[:MOST_BYTES], charset))
+    root = _tree(as_utf8(body[:MOST_BYTES], charset))
     base = url
     for element in root.iter("base"):
         href = (element.get("href") or "").strip()
@@ -95,7 +95,7 @@ def _parsed(data: bytes) -> tuple[Any, bool]:
     return root, bool(parser.error_log.filter_types(etree.ErrorTypes.ERR_RESOURCE_LIMIT))
 
 
-def _as_utf8(body: bytes, charset: str | None) -> bytes:
+def as_utf8(body: bytes, charset: str | None) -> bytes:
     """The body as clean UTF-8. Bytes that are UTF-8 are UTF-8, whatever header and page declare."""
     for mark, encoding in _MARKS:
         if body.startswith(mark):
