@@ -280,7 +280,7 @@ def _farewell(demo: Home, shown: int) -> None:
     click.echo(f"  dataset  {_short(demo.database)}")
     click.echo(f"  feeds    {_short(demo.feeds / 'all.xml')}, and one a source beside it")
     click.echo(f"  archive  {_short(demo.archive)}: every answer as it came")
-    click.echo("\n  Try next (the newspaper's servers are gone, so `crawl` has nothing to reach here):")
+    click.echo("\n  The newspaper's servers are gone: a crawl of this home has nothing to reach. Try next:")
     for line in (
         f"{me} --home {here} search kartelle",
         f"{me} --home {here} explain {shown}",
