@@ -21,6 +21,7 @@ from lxml.cssselect import CSSSelector
 
 from pipelines import pictures
 from pipelines.boilerplate import surroundings
+from pipelines.boilerplate.memory import Recollection
 from pipelines.boilerplate.rules import Match
 from pipelines.document import Document
 from pipelines.segment import Block, Frame
@@ -73,8 +74,10 @@ def decide(
     layout: Layout | None = None,
     headlines: Sequence[str] = (),
     authors: Sequence[str] = (),
+    recalled: Sequence[Recollection | None] = (),
 ) -> list[Verdict]:
-    """One verdict a block, in order. ``headlines``, ``authors``: the story's as the page names them."""
+    """One verdict a block, in order. ``headlines``, ``authors``: the story's as the page names them;
+    ``recalled``: what the site's memory knows of each block, empty without a memory."""
     likely = list(map(float, probabilities))
     declared = _declared(blocks, document, layout)
     matches = surroundings.witnesses(blocks, likely, matches, headlines)
