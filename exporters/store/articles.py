@@ -7,7 +7,7 @@ function here is called inside a transaction.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Literal
 
@@ -25,7 +25,7 @@ from pipelines.urls import CANONICALIZER_VERSION, canonicalise, identity, same_s
 MIN_WORDS_FOR_TWIN = 50
 
 #: What a revision keeps, of what cleaning may change.
-_REVISED = (
+REVISED = (
     "title",
     "alternative_title",
     "standfirst",
@@ -39,6 +39,9 @@ _REVISED = (
     "text",
     "html",
 )
+
+#: Columns that cleaning sets and that say nothing of the article.
+BOOKKEEPING = frozenset({"snapshot", "cleaner_version"})
 
 _Row = dict[str, Any]
 
@@ -62,7 +65,7 @@ def save(
         # where many links lead, and says nothing of any of them.
         article = replace(article, url=canonicalise(led[0]))
         led = []
-    values = _values(article, cleaner_version, place)
+    values = values_of(article, cleaner_version, place)
     row = _find(db, article, led)
     if row is None:
         id, guid, outcome = _insert(db, article, values, source, now, run)
@@ -134,6 +137,17 @@ def _by_address(db: Database, key: str) -> _Row | None:
     return _one(db, "id = (SELECT article FROM addresses WHERE key = ?)", [key])
 
 
+def is_elsewhere(db: Database, id: int, url: str) -> bool:
+    """Whether the page at ``url`` is another row's than ``id``'s."""
+    row = _one(db, "url = ?", [url]) or _by_address(db, identity(url))
+    return row is not None and row["id"] != id
+
+
+def row_of(db: Database, id: int) -> _Row | None:
+    """All columns."""
+    return _one(db, "id = ?", [id])
+
+
 def _one(db: Database, where: str, parameters: list[Any]) -> _Row | None:
     return next(iter(_some(db, where, parameters)), None)
 
@@ -161,6 +175,7 @@ def _meet(
         return "unchanged", "deleted"
     cleaned_again = values["snapshot"] is not None and values["snapshot"] == row["snapshot"]
     checked = row["last_checked"] if cleaned_again else now
+    by: Literal["publisher", "cleaner"] | None = None
 
     def keep() -> None:
         # A newer cleaner that comes to the same result is noted: this row needs no cleaning again.
@@ -171,8 +186,10 @@ def _meet(
         )
 
     def put(**also: Any) -> None:
-        changed = now if _differs(row, values) or row["status"] != article.status else row["last_changed"]
-        _update(db, row["id"], {**values, "last_changed": changed, "last_checked": checked, **also})
+        # What our cleaner changes is no news: last_changed is the publisher's.
+        same = not _differs(row, values) and row["status"] == article.status
+        changed = row["last_changed"] if same or cleaned_again or by == "cleaner" else now
+        update(db, row["id"], {**values, "last_changed": changed, "last_checked": checked, **also})
         _write_details(db, row["id"], article, entry)
 
     if article.status == "rejected":
@@ -184,18 +201,18 @@ def _meet(
             return "rejected", "rejected"
         if cleaned_again:
             # The same page, and the cleaner now knows better.
-            _add_revision(db, row, now, "cleaner")
+            add_revision(db, row, now, "cleaner")
             put()
             return "rejected", "rejected"
         # A wall or an error page in front of an article takes nothing from it.
         keep()
         return "rejected", row["status"]
     if row["status"] == "rejected":
-        put(**_door(article))
+        put(**door_of(article))
         return "new", "article"
     if row["status"] == "gone":
         if row["content_hash"] != article.content_hash:
-            _add_revision(db, row, now, "publisher")
+            add_revision(db, row, now, "publisher")
         put()
         return "changed", "article"
     if not _same_door(row["url"], article.url):
@@ -206,7 +223,7 @@ def _meet(
     if by is None:
         keep()
         return "unchanged", "article"
-    _add_revision(db, row, now, by)
+    add_revision(db, row, now, by)
     put()
     return "changed", "article"
 
@@ -234,11 +251,7 @@ def _digest(db: Database, place: int | None) -> str | None:
 
 
 def _differs(row: _Row, values: _Row) -> bool:
-    return any(row[name] != value for name, value in values.items() if name not in _BOOKKEEPING)
-
-
-#: Columns that cleaning sets and that say nothing of the article.
-_BOOKKEEPING = frozenset({"snapshot", "cleaner_version"})
+    return any(row[name] != value for name, value in values.items() if name not in BOOKKEEPING)
 
 
 def _same_door(a: str, b: str) -> bool:
@@ -248,7 +261,7 @@ def _same_door(a: str, b: str) -> bool:
 # Rows
 
 
-def _values(article: Article, cleaner_version: str, place: int | None) -> _Row:
+def values_of(article: Article, cleaner_version: str, place: int | None) -> _Row:
     """The columns that cleaning decides."""
     return {
         "status": article.status,
@@ -275,7 +288,7 @@ def _values(article: Article, cleaner_version: str, place: int | None) -> _Row:
     }
 
 
-def _door(article: Article) -> _Row:
+def door_of(article: Article) -> _Row:
     return {
         "url": article.url,
         "raw_url": storable(article.raw_url),
@@ -288,7 +301,7 @@ def _insert(
 ) -> tuple[int, str, Outcome]:
     guid = mint_guid(article.url, now)
     times = {"first_seen": now, "last_changed": now, "last_checked": now}
-    row = {"guid": guid, "source": source, **_door(article), **values, **times, "run": run}
+    row = {"guid": guid, "source": source, **door_of(article), **values, **times, "run": run}
     names, marks = ", ".join(row), ", ".join("?" * len(row))
     sql = f"INSERT INTO articles ({names}) VALUES ({marks})"  # noqa: S608 - names are ours
     id = db.execute(sql, list(row.values())).lastrowid
@@ -296,30 +309,50 @@ def _insert(
     return id, guid, "rejected" if article.status == "rejected" else "new"
 
 
-def _update(db: Database, id: int, values: _Row) -> None:
+def update(db: Database, id: int, values: _Row) -> None:
     assignments = ", ".join(f"{name} = ?" for name in values)
     db.execute(f"UPDATE articles SET {assignments} WHERE id = ?", [*values.values(), id])  # noqa: S608 - ours
 
 
-def _add_revision(db: Database, row: _Row, now: str, by: Literal["publisher", "cleaner"]) -> None:
-    kept = {name: row[name] for name in _REVISED}
-    since = row["last_changed"]
+def add_revision(db: Database, row: _Row, now: str, by: Literal["publisher", "cleaner"]) -> None:
+    """Keep what the article says, before something else is put in its place."""
+    kept = {name: row[name] for name in REVISED}
+    (last,) = db.execute("SELECT max(replaced) FROM revisions WHERE article = ?", [row["id"]]).fetchone()
+    since = max(row["last_changed"], last or "")
     values = {"article": row["id"], "since": since, "replaced": now, "changed_by": by, **kept}
     db.table("revisions").insert(values)
 
 
-def _write_details(db: Database, id: int, article: Article, entry: Entry | None) -> None:
+def removed_of(article: Article) -> list[tuple[Any, ...]]:
+    """Rows of ``removed_blocks``, without the article's number."""
+    return [(r.position, storable(r.text), r.by, r.why, r.confidence) for r in article.removed]
+
+
+def evidence_of(article: Article) -> list[tuple[Any, ...]]:
+    """Rows of ``evidence``, without the article's number."""
+    return [(i, e.field, e.origin, storable(e.raw), int(e.chosen)) for i, e in enumerate(article.evidence)]
+
+
+def put_details(
+    db: Database, id: int, removed: Iterable[Sequence[Any]], evidence: Iterable[Sequence[Any]]
+) -> None:
+    """The rows in place of those that are there."""
     db.execute("DELETE FROM removed_blocks WHERE article = ?", [id])
     db.conn.executemany(
         "INSERT INTO removed_blocks (article, position, text, removed_by, why, confidence)"
         " VALUES (?, ?, ?, ?, ?, ?)",
-        [(id, r.position, storable(r.text), r.by, r.why, r.confidence) for r in article.removed],
+        [(id, *row) for row in removed],
     )
     db.execute("DELETE FROM evidence WHERE article = ?", [id])
     db.conn.executemany(
         "INSERT INTO evidence (article, position, field, origin, raw, chosen) VALUES (?, ?, ?, ?, ?, ?)",
-        [(id, i, e.field, e.origin, storable(e.raw), e.chosen) for i, e in enumerate(article.evidence)],
+        [(id, *row) for row in evidence],
     )
+
+
+def _write_details(db: Database, id: int, article: Article, entry: Entry | None) -> None:
+    put_details(db, id, removed_of(article), evidence_of(article))
+    db.execute("DELETE FROM cleanings WHERE article = ?", [id])
     if entry:
         said = {name: value for name, value in asdict(entry).items() if value}
         db.execute(

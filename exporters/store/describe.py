@@ -30,6 +30,8 @@ opens it; a newer one is refused.
 - Times are UTC, as text in ISO 8601: `2026-03-01T08:30:00Z`. Text order is time order.
 - `published` and `modified` are the publisher's word and null where it says nothing; a day alone
   (`2026-03-01`) is all that it said. `first_seen`, `last_changed` and `last_checked` are ours.
+- `last_changed` moves with the publisher's changes. What our cleaner changes when it has become wiser is kept
+  in `revisions` too, with `changed_by` saying so, and moves neither `last_changed` nor a feed item.
 - JSON columns are text for SQLite's `json_each` and `json_extract`.
 - Write to it only through Copydesk. Tables of your own belong into a file of your own: `ATTACH` it.
 - Copy the file while nothing writes to it, or with `sqlite3 news.db ".backup copy.db"`: a plain copy during a

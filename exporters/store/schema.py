@@ -439,3 +439,20 @@ def _first(db: Database) -> None:
     db.executescript(_TABLES.replace("{DATE}", DATE))
     db.executescript(_FULL_TEXT)
     db.executescript(_VIEWS.replace("{DATE}", DATE))
+
+
+_CLEANINGS = """
+CREATE TABLE cleanings ( -- Articles that `copydesk reclean` has seen to; without a row, one is due.
+    -- The article.
+    article INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    -- All that its cleaning depended on beside the page: version, rules, model, layout, the site's memory.
+    cleaner TEXT NOT NULL
+);
+"""
+
+
+@migrations(name="0002_cleanings")
+def _cleanings(db: Database) -> None:
+    """What has been cleaned with what, and snapshots by what they hold."""
+    db.executescript(_CLEANINGS)
+    db.execute("CREATE INDEX snapshots_by_digest ON snapshots (digest)")

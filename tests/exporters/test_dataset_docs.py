@@ -33,6 +33,7 @@ PROMISED = {
     " failed_by seconds healthy problem was_healthy",
     "failures": "url source run reason detail first_failed last_failed tries",
     "addresses": "key article",
+    "cleanings": "article cleaner",
     "entries": "article kind via feed_id said",
     "latest": "date id source title url text",
     "today": "date id source title url text",

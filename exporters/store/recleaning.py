@@ -1,0 +1,267 @@
+"""Cleaning again: which articles there are to do, and what today's cleaner made of one put in its place.
+
+A cleaner's change is no news. It leaves a revision that says so, and ``last_changed`` and the article's place
+in a feed stay as they are. Every function that writes is called inside a transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from sqlite_utils import Database
+
+from exporters.store import articles
+from exporters.store.connection import storable
+from pipelines.types import Article, Snapshot
+from pipelines.urls import canonicalise
+
+#: Rows read at a time: no reader's transaction is open for longer than that takes.
+_AT_A_TIME = 500
+
+#: What a reader of the article sees.
+_SEEN = frozenset(articles.REVISED) - articles.BOOKKEEPING - {"word_count", "content_hash"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A stored article whose page is in the archive."""
+
+    id: int
+    #: The page's own address.
+    url: str
+    #: Row of ``snapshots``, and what it says.
+    place: int
+    snapshot: Snapshot
+    #: What cleaned it last, by ``cleanings``; None: that is not known.
+    cleaner: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """What a cleaner made of a stored article's page: plain rows, as they would be written."""
+
+    article: int
+    #: Row of ``snapshots``. Where the article has another one by now, this is out of date.
+    place: int
+    cleaner: str
+    #: Columns of ``articles``.
+    values: dict[str, Any] = field(repr=False)
+    #: Columns that the row takes on if it was no article and now is one.
+    door: dict[str, Any] = field(repr=False)
+    removed: list[tuple[Any, ...]] = field(repr=False)
+    evidence: list[tuple[Any, ...]] = field(repr=False)
+
+    @classmethod
+    def of(cls, kept: Kept, article: Article, *, cleaner: str, version: str) -> Self:
+        return cls(
+            article=kept.id,
+            place=kept.place,
+            cleaner=cleaner,
+            values=articles.values_of(article, version, kept.place),
+            door=articles.door_of(article),
+            removed=articles.removed_of(article),
+            evidence=articles.evidence_of(article),
+        )
+
+    def packed(self) -> bytes:
+        parts = [self.values, self.door, self.removed, self.evidence]
+        return zlib.compress(json.dumps(parts, ensure_ascii=False).encode(), 1)
+
+    @classmethod
+    def unpacked(cls, article: int, place: int, cleaner: str, data: bytes) -> Self:
+        values, door, removed, evidence = json.loads(zlib.decompress(data))
+        return cls(
+            article=article,
+            place=place,
+            cleaner=cleaner,
+            values=values,
+            door=door,
+            removed=[tuple(row) for row in removed],
+            evidence=[tuple(row) for row in evidence],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What would become of a stored article, or did."""
+
+    article: int
+    #: Columns that differ, with their new values; empty: only what is recorded of the cutting does.
+    changes: dict[str, Any] = field(repr=False)
+    #: Its status before and after.
+    was: str
+    becomes: str
+    #: What its readers had and have: headline and text, empty where it is no article.
+    old_text: str = field(repr=False)
+    new_text: str = field(repr=False)
+    #: What was cut, and by what: text and ``removed_by``.
+    cut: tuple[tuple[str, str], ...] = field(repr=False)
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether somebody who reads the article notices."""
+        return self.was != self.becomes or bool(self.changes.keys() & _SEEN and self.becomes != "rejected")
+
+
+def sources(db: Database) -> list[str]:
+    """Those with articles, by name."""
+    return [slug for (slug,) in db.execute("SELECT DISTINCT source FROM articles ORDER BY source")]
+
+
+def words(db: Database, source: str) -> int:
+    """Of all its articles' texts."""
+    sql = "SELECT coalesce(sum(word_count), 0) FROM articles WHERE source = ? AND status = 'article'"
+    (count,) = db.execute(sql, [source]).fetchone()
+    return int(count)
+
+
+def kept(db: Database, source: str) -> Iterator[Kept]:
+    """The source's articles whose page is in the archive, the oldest first; deleted ones stay deleted."""
+    last = 0
+    while True:
+        rows = db.execute(
+            "SELECT a.id, a.raw_url, c.cleaner, s.id, s.file, s.offset, s.length, s.digest, s.url, s.status,"
+            " s.fetched FROM articles AS a JOIN snapshots AS s ON s.id = a.snapshot"
+            " LEFT JOIN cleanings AS c ON c.article = a.id"
+            " WHERE a.source = ? AND a.status != 'deleted' AND a.id > ? ORDER BY a.id LIMIT ?",
+            [source, last, _AT_A_TIME],
+        ).fetchall()
+        for id, url, cleaner, place, file, offset, length, digest, address, status, fetched in rows:
+            snapshot = Snapshot(
+                file=file,
+                offset=offset,
+                length=length,
+                digest=digest,
+                url=address,
+                status=status,
+                fetched=fetched,
+            )
+            yield Kept(id=id, url=url, place=place, snapshot=snapshot, cleaner=cleaner)
+            last = id
+        if len(rows) < _AT_A_TIME:
+            return
+
+
+def without_page(db: Database, source: str) -> int:
+    """How many of its articles nobody can clean again: the archive has no page of them."""
+    sql = "SELECT count(*) FROM articles WHERE source = ? AND snapshot IS NULL AND status != 'deleted'"
+    (count,) = db.execute(sql, [source]).fetchone()
+    return int(count)
+
+
+def difference(db: Database, cleaned: Cleaned) -> Difference | None:
+    """None: it is as it should be already, or it is no longer the article that was cleaned."""
+    row = _current(db, cleaned)
+    if row is None:
+        return None
+    changes = _changes(db, row, cleaned)
+    if not changes and _details(db, row["id"]) == (cleaned.removed, cleaned.evidence):
+        return None
+    after = {**row, **changes}
+    return Difference(
+        article=row["id"],
+        changes=changes,
+        was=row["status"],
+        becomes=after["status"],
+        old_text=_shown(row),
+        new_text=_shown(after),
+        cut=tuple((text, by) for _, text, by, *_ in cleaned.removed),
+    )
+
+
+def put(db: Database, cleaned: Cleaned, now: str) -> bool:
+    """Set it in place; False: it is no longer the article that was cleaned."""
+    row = _current(db, cleaned)
+    if row is None:
+        return False
+    changes = _changes(db, row, cleaned)
+    if changes:
+        if changes.keys() & (_SEEN | {"status"}) and row["status"] != "rejected":
+            articles.add_revision(db, row, now, "cleaner")
+        articles.update(db, row["id"], changes)
+    if row["cleaner_version"] != cleaned.values["cleaner_version"]:
+        articles.update(db, row["id"], {"cleaner_version": cleaned.values["cleaner_version"]})
+    if _details(db, row["id"]) != (cleaned.removed, cleaned.evidence):
+        articles.put_details(db, row["id"], cleaned.removed, cleaned.evidence)
+    _mark(db, cleaned)
+    return True
+
+
+def mark(db: Database, cleaned: Cleaned) -> None:
+    """It came out as it was: it is not due again before the cleaner changes."""
+    row = _current(db, cleaned)
+    if row is None:
+        return
+    if row["cleaner_version"] != cleaned.values["cleaner_version"]:
+        articles.update(db, row["id"], {"cleaner_version": cleaned.values["cleaner_version"]})
+    _mark(db, cleaned)
+
+
+def _mark(db: Database, cleaned: Cleaned) -> None:
+    db.execute(
+        "INSERT INTO cleanings (article, cleaner) VALUES (?, ?)"
+        " ON CONFLICT (article) DO UPDATE SET cleaner = excluded.cleaner",
+        [cleaned.article, cleaned.cleaner],
+    )
+
+
+def _current(db: Database, cleaned: Cleaned) -> dict[str, Any] | None:
+    """The row, unless a crawl came in between with a newer page."""
+    row = articles.row_of(db, cleaned.article)
+    return row if row and row["snapshot"] == cleaned.place and row["status"] != "deleted" else None
+
+
+def _changes(db: Database, row: dict[str, Any], cleaned: Cleaned) -> dict[str, Any]:
+    """The columns to set, with their values."""
+    values = {name: value for name, value in cleaned.values.items() if name not in articles.BOOKKEEPING}
+    if row["status"] == "gone":
+        # What the publisher took down stays down, and keeps its last good text.
+        if values["status"] == "rejected":
+            return {}
+        del values["status"], values["reason"]
+    elif row["status"] == "rejected" and values["status"] == "article":
+        # Of a rejected page the row has the link's address, of an article the page's own.
+        if articles.is_elsewhere(db, row["id"], cleaned.door["url"]):
+            return {}
+        values |= cleaned.door
+    return {name: value for name, value in values.items() if row[name] != value}
+
+
+def _details(db: Database, id: int) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    removed = db.execute(
+        "SELECT position, text, removed_by, why, confidence FROM removed_blocks"
+        " WHERE article = ? ORDER BY position",
+        [id],
+    ).fetchall()
+    evidence = db.execute(
+        "SELECT position, field, origin, raw, chosen FROM evidence WHERE article = ? ORDER BY position", [id]
+    ).fetchall()
+    return removed, evidence
+
+
+def _shown(row: dict[str, Any]) -> str:
+    if row["status"] == "rejected":
+        return ""
+    return f"{row['title'] or ''}\n\n{row['text']}"
+
+
+def has_snapshot(db: Database, url: str, fetched: str, digest: str) -> bool:
+    """Whether this very answer is in the archive."""
+    found = db.execute(
+        "SELECT 1 FROM snapshots WHERE digest = ? AND url = ? AND fetched = ?",
+        [digest, storable(url), fetched],
+    ).fetchone()
+    return found is not None
+
+
+def seen_since(db: Database, url: str, fetched: str) -> bool:
+    """Whether the article at ``url`` is known from a later answer than one of ``fetched``."""
+    found = db.execute(
+        "SELECT max(s.fetched) FROM articles AS a JOIN snapshots AS s ON s.id = a.snapshot WHERE a.url = ?",
+        [canonicalise(url)],
+    ).fetchone()
+    return found[0] is not None and found[0] > fetched
