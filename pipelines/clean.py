@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pipelines import compose, fingerprint, judge, metadata, pictures, urls
-from pipelines.boilerplate.memory import Observed, SiteMemory, Trace, observe
+from pipelines.boilerplate.memory import SiteMemory
 from pipelines.boilerplate.rules import Rules, builtin
+from pipelines.boilerplate.traces import Observed, Trace, observe
 from pipelines.classify import Model, Probabilities, classify
 from pipelines.decide import decide
 from pipelines.document import Document, parse
@@ -56,7 +57,7 @@ class Reading:
             day=(known.published or "")[:10],
             headlines=known.headlines,
             authors=[author.name for author in known.authors],
-            article_body=known.article_body,
+            marked_text=(known.article_body,),
         )
 
     @property
@@ -114,7 +115,7 @@ def finish(
         layout=layout,
         headlines=known.headlines,
         authors=[author.name for author in known.authors],
-        recalled=memory.recall(reading.observe()) if memory is not None else (),
+        recalled=memory.recall(reading.observe()) if memory else None,
     )
     kept = [verdict.kept for verdict in verdicts]
     text = compose.text(blocks, kept)

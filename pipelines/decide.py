@@ -21,7 +21,7 @@ from lxml.cssselect import CSSSelector
 
 from pipelines import pictures
 from pipelines.boilerplate import surroundings
-from pipelines.boilerplate.memory import Recollection
+from pipelines.boilerplate.memory import Recall, Recollection
 from pipelines.boilerplate.rules import Match
 from pipelines.document import Document
 from pipelines.segment import Block, Frame
@@ -46,6 +46,8 @@ _BESIDE: Final = 3
 _BYLINE: Final = re.compile(
     r"(?:By|Von|Por|Par|Di) (?:[^\W\d_a-zß-ÿ][\w.'’-]+(?: (?:and|und|y|e|et|de|von|van|da|di|la))? ?){2,6}"
 )
+#: Where a site always has its story, a doubtful paragraph is at least so likely the story's.
+_LIFTED: Final = 0.6
 _WORDS: Final = re.compile(r"\w+")
 #: A label over the headline has no more words.
 _LABEL: Final = 5
@@ -74,14 +76,18 @@ def decide(
     layout: Layout | None = None,
     headlines: Sequence[str] = (),
     authors: Sequence[str] = (),
-    recalled: Sequence[Recollection | None] = (),
+    recalled: Recall | None = None,
 ) -> list[Verdict]:
     """One verdict a block, in order. ``headlines``, ``authors``: the story's as the page names them;
-    ``recalled``: what the site's memory knows of each block, empty without a memory."""
+    ``recalled``: what the site's memory knows of each block."""
     likely = list(map(float, probabilities))
     declared = _declared(blocks, document, layout)
     matches = surroundings.witnesses(blocks, likely, matches, headlines)
     tail = surroundings.tail(blocks, likely, matches)
+    seconds: set[int] = set()
+    if recalled is not None:
+        likely = _lifted(blocks, likely, recalled)
+        matches, seconds = _remembered(blocks, likely, matches, recalled)
     names = _Names(headlines)
     first, last = _span(blocks[: tail.start], likely, matches, names)
     homes = _homes(blocks[: tail.start], likely)
@@ -101,7 +107,9 @@ def decide(
         elif match is not None and block.is_text:
             between = first <= place < last
             if match.confidence > min(probability, _BY_FORM) and not (
-                between and keep and not (place in outside or _stands_out(block, homes, match))
+                between
+                and keep
+                and not (place in outside or place in seconds or _stands_out(block, homes, match))
             ):
                 keep, rule = False, match
         elif keep and place in tail:
@@ -125,6 +133,51 @@ def decide(
             blocks, kept, likely, rules, declared, _where(kept), strict=True
         )
     ]
+
+
+def _lifted(blocks: Sequence[Block], likely: Sequence[float], recalled: Recall) -> list[float]:
+    """Where the site always has its story, a doubtful paragraph is the story's."""
+    return [
+        max(probability, _LIFTED)
+        if leaning > 0 and probability >= _DOUBTED and block.is_text and not block.link_chars
+        else probability
+        for block, probability, leaning in zip(blocks, likely, recalled.places, strict=True)
+    ]
+
+
+def _remembered(
+    blocks: Sequence[Block], likely: Sequence[float], matches: Sequence[Match | None], recalled: Recall
+) -> tuple[list[Match | None], set[int]]:
+    """The matches, with what memory says where no rule speaks; and where two kinds of evidence meet."""
+    heard = list(matches)
+    seconds = set()
+    for place, word in enumerate(recalled.blocks):
+        if word is None or not blocks[place].is_text:
+            continue
+        if (
+            matches[place] is not None
+            or word.is_template
+            or likely[place] < THRESHOLD
+            or (word.kind != "place" and recalled.places[place] < 0)
+        ):
+            seconds.add(place)
+        heard[place] = heard[place] or _match(word)
+    if not any(
+        heard[place] is None and likely[place] >= THRESHOLD and len(block.text) >= _PARAGRAPH
+        for place, block in enumerate(blocks)
+    ):
+        return list(matches), set()
+    return heard, seconds
+
+
+def _match(word: Recollection) -> Match:
+    return Match(
+        rule=f"memory:{word.kind}:{word.key}", why=word.why, confidence=word.confidence, scope="block"
+    )
+
+
+def _is_memory(rule: Match | None) -> bool:
+    return rule is not None and rule.rule.startswith("memory:")
 
 
 class _Names:
@@ -239,11 +292,17 @@ def _spare(
     blocks: Sequence[Block], likely: Sequence[float], kept: list[bool], rules: list[Match | None], end: int
 ) -> None:
     """Rules that would take most of the story (it ends at ``end``) speak of what it is about: not heard."""
-    cut = [p for p, rule in enumerate(rules[:end]) if rule is not None and likely[p] >= THRESHOLD]
+    cut = [
+        p
+        for p, rule in enumerate(rules[:end])
+        if rule is not None and likely[p] >= THRESHOLD and not _is_memory(rule)
+    ]
     if not cut:
         return
     story = sum(
-        len(b.text) for b, p in zip(blocks[:end], likely, strict=False) if p >= THRESHOLD and b.is_text
+        len(b.text)
+        for b, p, rule in zip(blocks[:end], likely, rules, strict=False)
+        if p >= THRESHOLD and b.is_text and not _is_memory(rule)
     )
     left = sum(len(b.text) for b, keep in zip(blocks[:end], kept, strict=False) if keep)
     if story and left < (1 - _MOST_CUT) * story:
@@ -388,6 +447,8 @@ def _verdict(
         why = "The layout declares it part of the story." if keep else "The layout leaves it out."
     elif rule is not None:
         by = "order" if rule in surroundings.ALL else f"rule:{rule.rule}"
+        if _is_memory(rule):
+            by = rule.rule.rpartition(":")[0]
         why, confidence = rule.why, rule.confidence
     else:
         by = "classifier"

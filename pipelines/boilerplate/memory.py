@@ -1,42 +1,47 @@
 """What repeats on a site is not the story: counted over distinct articles, recalled block by block. Pure.
 
-Every article leaves a ``Trace``: fingerprints of what its blocks say, of the sections on it, and of the
-places of the template they stand in. ``SiteMemory`` is counted from a site's traces and nothing else, so it
-does not depend on the order of pages, and an article counts once however often it is fetched or revised.
-``recall`` leaves the article itself out: nothing repeats because it was seen before.
+Every article leaves a ``Trace`` (``traces.py``). ``SiteMemory`` is counted from a site's traces and nothing
+else, so it does not depend on the order of pages, and an article counts once however often it is fetched or
+revised. ``recall`` leaves the article itself out: nothing repeats because it was seen before.
+
+What is said here is evidence; ``decide.py`` weighs it.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from functools import cached_property
+from typing import Final, Literal, NamedTuple
+from urllib.parse import urlsplit
 
-from pipelines.segment import Block
+from pipelines.boilerplate.traces import Kind, Observed, Trace
+from pipelines.urls import registered_domain
 
-Kind = Literal["text", "section", "place"]
-
-#: Traces that a site keeps: those of its newest articles.
-MOST_TRACES = 150
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
-    """What one article tells of its site; small, and free of rules: only page and classifier speak."""
-
-    #: Which article it is: one trace each.
-    article: str
-    #: The day it was published, else first seen; "" if unknown. The oldest are forgotten first.
-    day: str
-
-    def packed(self) -> bytes:
-        """For storing; ``Trace.unpacked`` reads it."""
-        raise NotImplementedError
-
-    @classmethod
-    def unpacked(cls, data: bytes) -> Trace:
-        """Raises ValueError where another version wrote it."""
-        raise NotImplementedError
+#: Traces that a site keeps: those of its newest articles. What a redesign took away is forgotten with them.
+MOST_TRACES: Final = 150
+#: Other articles that must have a text, and a place or a section, before memory speaks of it.
+FEWEST_TEXTS: Final = 3
+FEWEST_PLACES: Final = 4
+#: Texts on a smaller share of a site's articles are a series' or an author's.
+_SHARE: Final = 0.2
+#: Places that held a story on at most, and at least, this share of the articles that have them.
+_NEVER, _ALWAYS = 0.1, 0.9
+#: Headings on a smaller share are an article's own: "What we know", "Ingredients".
+_MOST_OF: Final = 0.5
+#: How sure a place is: less than a classifier that is sure of what it reads.
+_PLACE: Final = 0.7
+#: A text on such a share of a site's articles is a part of its template.
+_TEMPLATE: Final = 0.8
+#: Of the story's texts two pages with one headline share so many, or they are two articles.
+_SAME: Final = 0.8
+#: Steps of confidence, by the share of articles: one more article rarely moves it.
+_STEPS: Final = ((0.8, 0.95), (0.5, 0.9), (0.0, 0.75))
+#: What is known only by its first and last words, is as sure as this.
+_ALIKE: Final = 0.85
+#: Rows that ``recurring`` gives at most.
+_MOST_RECURRING: Final = 200
 
 
 class Decision(NamedTuple):
@@ -50,19 +55,48 @@ class Decision(NamedTuple):
 
 
 class Recollection(NamedTuple):
-    """What memory knows of one block of a page."""
+    """What memory knows of one block of a page, and holds against it."""
 
     kind: Kind
     key: str
     #: Other articles of the site that have it, of how many.
     articles: int
     of: int
-    #: 0 to 1, in few steps: one more article moves it rarely.
+    #: 0 to 1, in few steps.
     confidence: float
-    #: For a reader: "This text stands on 11 of 12 articles of the site."
-    why: str
     #: A person has accepted it.
     accepted: bool = False
+
+    @property
+    def share(self) -> float:
+        return self.articles / self.of if self.of else 0.0
+
+    @property
+    def is_template(self) -> bool:
+        """On nearly every article of the site: nothing that an article tells is."""
+        return self.accepted or (
+            self.kind == "text" and self.articles >= FEWEST_PLACES and self.share >= _TEMPLATE
+        )
+
+    @property
+    def why(self) -> str:
+        """For a reader: "This text stands on 11 of 12 articles of the site"; its own is one of them."""
+        count = f"{self.articles + 1} of {self.of + 1} articles of the site"
+        if self.kind == "text":
+            said = f"This text stands on {count}."
+        elif self.kind == "section":
+            said = f"Stands under a heading that {count} have, each with something else under it."
+        else:
+            said = f"Stands in a part of the page that {count} have, and that never holds their story."
+        return f"A person has accepted it: {said[0].lower()}{said[1:]}" if self.accepted else said
+
+
+class Recall(NamedTuple):
+    """What memory knows of a page, block by block."""
+
+    blocks: Sequence[Recollection | None]
+    #: Of each block what its place says: 1: the story is always there, -1: never, 0: nothing.
+    places: Sequence[int]
 
 
 class Recurrence(NamedTuple):
@@ -72,56 +106,267 @@ class Recurrence(NamedTuple):
     key: str
     #: A text, a heading, or a path of tags and class names, as an article has it.
     example: str
+    #: Articles that have it, of how many.
     articles: int
     of: int
     confidence: float
+    #: "cut": memory speaks against it. "kept": it recurs, and reads like the story. Else a person's word.
     verdict: Literal["cut", "kept", "accepted", "rejected"]
-
-
-class Observed(NamedTuple):
-    """One page as memory sees it: its trace, and of each block what memory may know it by."""
-
-    trace: Trace
-
-
-def observe(
-    blocks: Sequence[Block],
-    probabilities: Sequence[float],
-    *,
-    article: str,
-    day: str,
-    headlines: Sequence[str] = (),
-    authors: Sequence[str] = (),
-    article_body: str | None = None,
-) -> Observed:
-    """Look at a page. ``article``: its identity; ``article_body``: what the publisher marks as its text."""
-    raise NotImplementedError
+    #: Days of the oldest and the newest article that has it.
+    first_day: str
+    last_day: str
 
 
 class SiteMemory:
-    """What a site's articles have in common. Built from traces; immutable."""
+    """What a site's articles have in common. Built from traces; never changes."""
 
     def __init__(self, traces: Iterable[Trace], decisions: Iterable[Decision] = ()) -> None:
         """Of several traces of one article the newest counts; of all articles the ``MOST_TRACES`` newest."""
+        self.traces: Final = tuple(newest(traces))
+        self.decisions: Final = {(d.kind, d.key): d.accepted for d in decisions}
+        self._count = _Count(self.traces)
 
-    def recall(self, page: Observed) -> Sequence[Recollection | None]:
+    def __len__(self) -> int:
+        return len(self.traces)
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all that recall depends on: equal memories have equal digests."""
+        hashed = hashlib.sha256()
+        for trace in self.traces:
+            hashed.update(hashlib.sha256(trace.packed()).digest())
+        for kind, key in sorted(self.decisions):
+            hashed.update(f"{kind} {key} {self.decisions[kind, key]}\n".encode())
+        return hashed.hexdigest()[:16]
+
+    def recall(self, page: Observed) -> Recall:
         """What is known of each block, in order; the page itself is left out of the count."""
-        raise NotImplementedError
+        others = _Others(self, page.trace)
+        found: list[Recollection | None] = []
+        for text, ends, heading, place, marked in zip(
+            page.texts, page.ends, page.sections, page.places, page.marked, strict=True
+        ):
+            word = others.text(text, ends)
+            if word is None and heading:
+                word = others.section(heading)
+            if word is None and place:
+                word = others.place(place)
+            found.append(word if word is not None and (word.accepted or not marked) else None)
+        return Recall(found, [others.leaning(place) for place in page.places])
 
     def state(self, trace: Trace) -> str:
         """A digest of all that memory says of this article: where it changes, clean the article again."""
-        raise NotImplementedError
+        others = _Others(self, trace)
+        words = [
+            *(others.text(text, (0, 0)) for text in trace.texts),
+            *(others.section(heading) for heading, _, _ in trace.sections),
+            *(others.place(place) for place, _, _ in trace.places),
+        ]
+        said = [
+            *((word.kind, word.key, word.confidence, word.accepted) for word in words if word is not None),
+            *(("end", str(end)) for end in trace.ends if others.recurs(end)),
+            *(("story", str(place)) for place, _, _ in trace.places if others.leaning(place) > 0),
+        ]
+        return hashlib.sha256(repr(sorted(said, key=repr)).encode()).hexdigest()[:16]
 
     def recurring(self) -> list[Recurrence]:
-        """What recurs, most articles first."""
-        raise NotImplementedError
+        """What recurs near the story or is a person's concern, most articles first; bounded."""
+        all_of_them = _Others(self, None)
+        samples: dict[int, str] = {}
+        days: dict[int, list[str]] = {}
+        for trace in self.traces:
+            for key, sample in trace.samples:
+                samples.setdefault(key, sample)
+            for key in {*trace.texts, *(s[0] for s in trace.sections), *(p[0] for p in trace.places)}:
+                days.setdefault(key, []).append(trace.day)
+        kinds: tuple[tuple[Kind, Iterable[int]], ...] = (
+            ("text", self._count.texts),
+            ("section", self._count.sections),
+            ("place", self._count.places),
+        )
+        found = []
+        for kind, keys in kinds:
+            for key in keys:
+                decision = self.decisions.get((kind, written(key)))
+                word = all_of_them.any(kind, key)
+                if decision is None and (word is None or key not in samples):
+                    continue
+                seen = self._count.articles(kind, key)
+                found.append(
+                    Recurrence(
+                        kind=kind,
+                        key=written(key),
+                        example=samples.get(key, ""),
+                        articles=seen,
+                        of=len(self.traces),
+                        confidence=word.confidence if word is not None else 0.0,
+                        verdict="cut" if decision is None else "accepted" if decision else "rejected",
+                        first_day=min(days[key]),
+                        last_day=max(days[key]),
+                    )
+                )
+        found.sort(key=lambda one: (one.verdict == "cut", -one.articles, one.kind, one.key))
+        return found[:_MOST_RECURRING]
 
 
-def site_of(url: str) -> str:
-    """The site whose memory a page shares: the registered domain of its address; "" where it has none."""
-    raise NotImplementedError
+class _Count:
+    """Of each fingerprint how many articles have it."""
+
+    def __init__(self, traces: Iterable[Trace]) -> None:
+        self.texts: Counter[int] = Counter()
+        #: … on how many of them the classifier takes it for the story's.
+        self.told: Counter[int] = Counter()
+        self.ends: Counter[int] = Counter()
+        self.sections: Counter[int] = Counter()
+        self.sections_told: Counter[int] = Counter()
+        #: Different things that stand under a heading.
+        self.contents: dict[int, set[int]] = {}
+        self.places: Counter[int] = Counter()
+        self.places_told: Counter[int] = Counter()
+        self.titles: dict[int, list[Trace]] = {}
+        for trace in traces:
+            self.titles.setdefault(trace.title, []).append(trace)
+            for heading, content, _ in trace.sections:
+                self.contents.setdefault(heading, set()).add(content)
+            self.add(trace)
+
+    def add(self, trace: Trace) -> None:
+        self.texts.update(trace.texts)
+        self.told.update(trace.told)
+        self.ends.update(trace.ends)
+        for heading, _, told in trace.sections:
+            self.sections[heading] += 1
+            self.sections_told[heading] += told
+        for place, _, told in trace.places:
+            self.places[place] += 1
+            self.places_told[place] += told > 0
+
+    def articles(self, kind: Kind, key: int) -> int:
+        return {"text": self.texts, "section": self.sections, "place": self.places}[kind][key]
+
+
+class _Others:
+    """What all articles but one have in common."""
+
+    def __init__(self, memory: SiteMemory, trace: Trace | None) -> None:
+        self._all = memory._count
+        self._decisions = memory.decisions
+        own = [] if trace is None else _same_as(trace, memory)
+        self._own = _Count(own)
+        self.number = len(memory) - len(own)
+
+    def any(self, kind: Kind, key: int) -> Recollection | None:
+        if kind == "text":
+            return self.text(key, (0, 0))
+        return self.section(key) if kind == "section" else self.place(key)
+
+    def text(self, text: int, ends: tuple[int, int]) -> Recollection | None:
+        if not text:
+            return None
+        decided = self._decisions.get(("text", written(text)))
+        seen = self._all.texts[text] - self._own.texts[text]
+        if decided is not None:
+            return Recollection("text", written(text), seen, self.number, 1.0, True) if decided else None
+        if self._is_enough(seen):
+            return Recollection("text", written(text), seen, self.number, self._confidence(seen))
+        head, tail = ends
+        if head and self.recurs(head) and self.recurs(tail):
+            seen = min(self._all.ends[end] - self._own.ends[end] for end in ends)
+            confidence = min(_ALIKE, self._confidence(seen))
+            return Recollection("text", written(text), seen, self.number, confidence)
+        return None
+
+    def recurs(self, end: int) -> bool:
+        return self._is_enough(self._all.ends[end] - self._own.ends[end])
+
+    def section(self, heading: int) -> Recollection | None:
+        """A heading on most articles, and hardly ever prose of the story's under it."""
+        decided = self._decisions.get(("section", written(heading)))
+        seen = self._all.sections[heading] - self._own.sections[heading]
+        if decided is not None:
+            return (
+                Recollection("section", written(heading), seen, self.number, 1.0, True) if decided else None
+            )
+        if seen < FEWEST_PLACES or seen < _MOST_OF * self.number:
+            return None
+        told = self._all.sections_told[heading] - self._own.sections_told[heading]
+        if told > _NEVER * seen:
+            return None
+        return Recollection("section", written(heading), seen, self.number, self._confidence(seen))
+
+    def place(self, place: int) -> Recollection | None:
+        decided = self._decisions.get(("place", written(place)))
+        if decided is None and self.leaning(place) >= 0:
+            return None
+        seen = self._all.places[place] - self._own.places[place]
+        if decided is not None:
+            return Recollection("place", written(place), seen, self.number, 1.0, True) if decided else None
+        return Recollection("place", written(place), seen, self.number, _PLACE)
+
+    def leaning(self, place: int) -> int:
+        """What a place holds: 1 the story on nearly every article that has it, -1 on hardly any, else 0."""
+        seen = self._all.places[place] - self._own.places[place]
+        if seen < FEWEST_PLACES:
+            return 0
+        told = self._all.places_told[place] - self._own.places_told[place]
+        return 1 if told >= _ALWAYS * seen else -1 if told <= _NEVER * seen else 0
+
+    def _is_enough(self, seen: int) -> bool:
+        return seen >= FEWEST_TEXTS and seen >= _SHARE * self.number
+
+    def _confidence(self, seen: int) -> float:
+        share = seen / self.number
+        return next(confidence for least, confidence in _STEPS if share >= least)
+
+
+def _same_as(trace: Trace, memory: SiteMemory) -> list[Trace]:
+    """The traces of this very article, also where another address led to it."""
+    return [
+        other
+        for other in memory.traces
+        if other.article == trace.article or (other.title == trace.title and _tell_the_same(other, trace))
+    ]
+
+
+def _tell_the_same(one: Trace, other: Trace) -> bool:
+    """Whether two pages under one headline are one article: an AMP copy, another address."""
+    shared = len(set(one.told) & set(other.told))
+    return shared >= _SAME * max(1, min(len(one.told), len(other.told)))
 
 
 def newest(traces: Iterable[Trace], most: int = MOST_TRACES) -> list[Trace]:
     """The traces that a site keeps, one an article; the same whatever the order they come in."""
-    raise NotImplementedError
+    by_article: dict[str, Trace] = {}
+    for trace in traces:
+        before = by_article.get(trace.article)
+        if before is None or (trace.day, trace.packed()) > (before.day, before.packed()):
+            by_article[trace.article] = trace
+    kept: list[Trace] = []
+    titles: dict[int, list[Trace]] = {}
+    for trace in sorted(by_article.values(), key=_age, reverse=True):
+        alike = titles.setdefault(trace.title, [])
+        if not any(_tell_the_same(trace, other) for other in alike):
+            alike.append(trace)
+            kept.append(trace)
+        if len(kept) == most:
+            break
+    return kept
+
+
+def _age(trace: Trace) -> tuple[str, str]:
+    """The day, and within a day an order that no clock decides."""
+    return trace.day, hashlib.sha256(trace.article.encode("utf-8", "replace")).hexdigest()
+
+
+def site_of(url: str) -> str:
+    """The site whose memory a page shares: the registered domain of its address; "" where it has none."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return ""
+    return registered_domain(host) if host else ""
+
+
+def written(key: int) -> str:
+    """A fingerprint as ``Decision.key`` and ``Recurrence.key`` have it."""
+    return f"{key:08x}"
