@@ -11,6 +11,8 @@ _OPENING = re.compile(
     rf"(?:,\s*\d{{1,2}}\.?\s*[^\W\d_]{{3,12}}\.?(?:\s*\d{{4}})?|,?\s*[A-Z][a-z]{{2,8}}\.?\s+\d{{1,2}})?\s*"
     rf"(\([^()]{{2,40}}\)|\[[^\[\]]{{2,40}}\])?\s*(?:{_DASH}|(?<=[)\]]):)(?=\s|[A-ZÄÖÜ„\"“«])",
 )
+_END = re.compile(rf"(?:{_DASH}|(?<=[)\]]):)(?=\s|[A-ZÄÖÜ„\"“«])")
+_BRACKET = re.compile(r"\([^()]{2,40}\)|\[[^\[\]]{2,40}\]")
 _PARTS = re.compile(r"\s*[/;]\s*|\s*,\s*|\s+(?:und|and|et|y|e)\s+", re.IGNORECASE)
 _SMALL = frozenset(
     [
@@ -131,8 +133,12 @@ def _of_line(line: str) -> tuple[str, ...]:
     line = line[:160]
     first = line.split(maxsplit=1)[:1]
     if not first or not ("(" in line or "[" in line or first[0].isupper()):
-        return ()  # the usual paragraph, and the pattern is slow to give it up
-    match = _OPENING.match(line)
+        return ()
+    # The pattern is slow to give up: it is asked only where a dash stands, and only as far as the last one.
+    ends = [end.end() for end in _END.finditer(line, 2)]
+    if not ends or not (first[0].isupper() or _BRACKET.search(line, 0, ends[-1])):
+        return ()
+    match = _OPENING.match(line[: ends[-1] + 2])
     if not match:
         return ()
     named, bracket = match.group(1), match.group(2)

@@ -80,6 +80,21 @@ def test_too_little_to_tell() -> None:
     assert language.of(None, "42") is None
 
 
+def test_a_plain_text_needs_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load() -> None:
+        raise AssertionError("the model was loaded")
+
+    monkeypatch.setattr(language, "_identifier", load)
+    assert language.of(None, GERMAN * 3) == "de"
+    assert language.of("en", GERMAN * 3) == "de"
+    assert language.of(None, "今日は天気がいいですね。川の橋は来年まで閉鎖されます。" * 3) == "ja"
+
+
+def test_a_language_of_long_words_is_believed() -> None:
+    text = "Köprü gelecek yıla kadar kapatılacak; onarım çalışmaları için belediye meclisi karar aldı ve " * 3
+    assert language.of("tr", text) == "tr"
+
+
 # Image
 
 
