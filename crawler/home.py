@@ -47,6 +47,16 @@ class Home:
         return self.path / "crawl.lock"
 
     @property
+    def reclean_lock(self) -> Path:
+        """Held by a cleaning again; no crawl asks for it."""
+        return self.path / "reclean.lock"
+
+    @property
+    def galley(self) -> Path:
+        """What a cleaning again keeps aside while it is under way, or was interrupted."""
+        return self.path / "reclean.db"
+
+    @property
     def sources(self) -> Path:
         """One TOML file a source."""
         return self.path / "sources"

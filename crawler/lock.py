@@ -1,4 +1,7 @@
-"""One crawl at a time a home: an advisory lock that the system drops with its process, however that ends."""
+"""One crawl at a time a home, and one cleaning again: advisory locks.
+
+The system drops a lock with its process, however that ends.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from pipelines.errors import LockHeldError, StoreError
 
 
 @contextmanager
-def hold(path: Path, now: datetime) -> Iterator[None]:
+def hold(path: Path, now: datetime, *, what: str = "crawl") -> Iterator[None]:
     """Holds ``path`` or raises LockHeldError at once. The file says who holds it and since when.
 
     The file stays: removing it would let two crawls lock two different files of the same name.
@@ -21,14 +24,14 @@ def hold(path: Path, now: datetime) -> Iterator[None]:
     try:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise StoreError(f"{path}: the crawl lock cannot be opened: {error.strerror}") from error
+        raise StoreError(f"{path}: the {what} lock cannot be opened: {error.strerror}") from error
     try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             said = os.pread(file, 200, 0).decode("utf-8", "replace").strip()
             holder = f": {said}" if said else ""
-            raise LockHeldError(f"another crawl is running{holder} ({path})") from None
+            raise LockHeldError(f"another {what} is running{holder} ({path})") from None
         os.ftruncate(file, 0)
         os.pwrite(file, f"pid {os.getpid()} since {now:%Y-%m-%dT%H:%M:%SZ}\n".encode(), 0)
         try:

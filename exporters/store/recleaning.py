@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -19,9 +18,6 @@ from exporters.store.connection import storable
 from pipelines.types import Article, Snapshot
 from pipelines.urls import canonicalise
 
-#: Rows read at a time: no reader's transaction is open for longer than that takes.
-_AT_A_TIME = 500
-
 #: What a reader of the article sees.
 _SEEN = frozenset(articles.REVISED) - articles.BOOKKEEPING - {"word_count", "content_hash"}
 
@@ -31,8 +27,6 @@ class Kept:
     """A stored article whose page is in the archive."""
 
     id: int
-    #: The page's own address.
-    url: str
     #: Row of ``snapshots``, and what it says.
     place: int
     snapshot: Snapshot
@@ -98,8 +92,8 @@ class Difference:
     #: What its readers had and have: headline and text, empty where it is no article.
     old_text: str = field(repr=False)
     new_text: str = field(repr=False)
-    #: What was cut, and by what: text and ``removed_by``.
-    cut: tuple[tuple[str, str], ...] = field(repr=False)
+    #: What was cut: text, by what, and why.
+    cut: tuple[tuple[str, str, str], ...] = field(repr=False)
 
     @property
     def is_seen(self) -> bool:
@@ -119,31 +113,22 @@ def words(db: Database, source: str) -> int:
     return int(count)
 
 
-def kept(db: Database, source: str) -> Iterator[Kept]:
-    """The source's articles whose page is in the archive, the oldest first; deleted ones stay deleted."""
-    last = 0
-    while True:
-        rows = db.execute(
-            "SELECT a.id, a.raw_url, c.cleaner, s.id, s.file, s.offset, s.length, s.digest, s.url, s.status,"
-            " s.fetched FROM articles AS a JOIN snapshots AS s ON s.id = a.snapshot"
-            " LEFT JOIN cleanings AS c ON c.article = a.id"
-            " WHERE a.source = ? AND a.status != 'deleted' AND a.id > ? ORDER BY a.id LIMIT ?",
-            [source, last, _AT_A_TIME],
-        ).fetchall()
-        for id, url, cleaner, place, file, offset, length, digest, address, status, fetched in rows:
-            snapshot = Snapshot(
-                file=file,
-                offset=offset,
-                length=length,
-                digest=digest,
-                url=address,
-                status=status,
-                fetched=fetched,
-            )
-            yield Kept(id=id, url=url, place=place, snapshot=snapshot, cleaner=cleaner)
-            last = id
-        if len(rows) < _AT_A_TIME:
-            return
+def kept(db: Database, source: str, *, after: int = 0, most: int = 500) -> list[Kept]:
+    """The source's next articles whose page is in the archive, by number; deleted ones stay deleted."""
+    rows = db.execute(
+        "SELECT a.id, c.cleaner, s.id, s.file, s.offset, s.length, s.digest, s.url, s.status, s.fetched"
+        " FROM articles AS a JOIN snapshots AS s ON s.id = a.snapshot"
+        " LEFT JOIN cleanings AS c ON c.article = a.id"
+        " WHERE a.source = ? AND a.status != 'deleted' AND a.id > ? ORDER BY a.id LIMIT ?",
+        [source, after, most],
+    ).fetchall()
+    found = []
+    for id, cleaner, place, file, offset, length, digest, url, status, fetched in rows:
+        snapshot = Snapshot(
+            file=file, offset=offset, length=length, digest=digest, url=url, status=status, fetched=fetched
+        )
+        found.append(Kept(id=id, place=place, snapshot=snapshot, cleaner=cleaner))
+    return found
 
 
 def without_page(db: Database, source: str) -> int:
@@ -169,7 +154,7 @@ def difference(db: Database, cleaned: Cleaned) -> Difference | None:
         becomes=after["status"],
         old_text=_shown(row),
         new_text=_shown(after),
-        cut=tuple((text, by) for _, text, by, *_ in cleaned.removed),
+        cut=tuple((text, by, why) for _, text, by, why, _ in cleaned.removed),
     )
 
 
