@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from pipelines import compose, fingerprint, judge, metadata, pictures, urls
 from pipelines.boilerplate.memory import SiteMemory
+from pipelines.boilerplate.observing import observe
 from pipelines.boilerplate.rules import Rules, builtin
-from pipelines.boilerplate.traces import Observed, Trace, observe
+from pipelines.boilerplate.traces import Observed, Trace
 from pipelines.classify import Model, Probabilities, classify
 from pipelines.decide import decide
 from pipelines.document import Document, parse

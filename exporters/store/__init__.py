@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exporters.store.memory import SiteBlock
 from exporters.store.rows import (
     Endpoint,
     EndpointKind,
@@ -30,6 +31,7 @@ __all__ = [
     "Revision",
     "Run",
     "Saved",
+    "SiteBlock",
     "SourceCounts",
     "SourceStats",
     "Store",

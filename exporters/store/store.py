@@ -15,8 +15,9 @@ from typing import Literal, Self
 
 from sqlite_utils import Database
 
-from exporters.store import articles, fetching, reading, runs, search, snapshots
+from exporters.store import articles, fetching, memory, reading, runs, search, snapshots
 from exporters.store.connection import connect, in_words, stamp, write
+from exporters.store.memory import SiteBlock, Word
 from exporters.store.rows import (
     Endpoint,
     Failure,
@@ -31,6 +32,8 @@ from exporters.store.rows import (
     StoredCounts,
     StoredStatus,
 )
+from pipelines.boilerplate.memory import SiteMemory, site_of
+from pipelines.boilerplate.traces import Kind, Trace
 from pipelines.types import Article, Entry, Evidence, Removal, Snapshot
 
 #: Seconds that a checkpoint waits for readers.
@@ -109,11 +112,14 @@ class Store:
         entry: Entry | None = None,
         addresses: Iterable[str] = (),
         cleaner_version: str | None = None,
+        trace: Trace | None = None,
+        state: str | None = None,
     ) -> Saved:
         """Store one cleaned page, whole or not at all.
 
         ``addresses``: further URLs that led here (the one asked for, redirects), so that ``known`` knows
-        them. ``cleaner_version``: of the cleaner at hand, unless another made the article.
+        them. ``cleaner_version``: of the cleaner at hand, unless another made the article. ``trace``: what
+        the page tells of its site; ``state``: what the memory that it was cleaned with says of it.
         """
         if cleaner_version is None:
             # Not at the top: readers of the dataset need no cleaner.
@@ -121,7 +127,7 @@ class Store:
 
             cleaner_version = CLEANER_VERSION
         with self.transaction():
-            return articles.save(
+            saved = articles.save(
                 self.db,
                 article,
                 source=source,
@@ -132,6 +138,9 @@ class Store:
                 addresses=addresses,
                 cleaner_version=cleaner_version,
             )
+            if trace is not None and saved.outcome != "rejected" and saved.status == "article":
+                memory.remember(self.db, saved.id, site_of(article.url), trace, state)
+            return saved
 
     def set_status(self, article: int, status: StoredStatus, *, reason: str | None, now: datetime) -> None:
         """Mark an article as gone (by the publisher), deleted (by us, for good), or back."""
@@ -185,6 +194,33 @@ class Store:
         """Articles with all the words of ``query``; ``"a phrase"``, ``prefix*`` and ``-without`` as typed."""
         with in_words(self.path):
             return search.search(self.db, query, limit=limit, source=source, order=order)
+
+    # Sites: what they repeat
+
+    def site_memory(self, site: str) -> SiteMemory:
+        """What is known of the site (``memory.site_of`` of an address), people's decisions included."""
+        with in_words(self.path):
+            return memory.site_memory(self.db, site)
+
+    def sites(self) -> list[str]:
+        """Those with a memory, by name."""
+        with in_words(self.path):
+            return memory.sites(self.db)
+
+    def site_blocks(self, site: str | None = None) -> list[SiteBlock]:
+        """What recurs, as last counted: decisions first, then what most articles have."""
+        with in_words(self.path):
+            return memory.blocks(self.db, site)
+
+    def decide(self, site: str, kind: Kind, key: str, decision: Word | None) -> bool:
+        """A person's word on a row of ``site_blocks``; None takes it back. False: there is no such row."""
+        with self.transaction():
+            return memory.decide(self.db, site, kind, key, decision)
+
+    def recount(self, site: str) -> SiteMemory:
+        """Count the site's memory anew and write ``site_blocks``: at the end of a run, after a decision."""
+        with self.transaction():
+            return memory.recount(self.db, site)
 
     # Snapshots: where the answers lie in the archive
 

@@ -1,6 +1,6 @@
 """What repeats on a site is not the story: counted over distinct articles, recalled block by block. Pure.
 
-Every article leaves a ``Trace`` (``traces.py``). ``SiteMemory`` is counted from a site's traces and nothing
+Every article leaves a ``Trace`` (``observing.py``). ``SiteMemory`` is counted from the traces and nothing
 else, so it does not depend on the order of pages, and an article counts once however often it is fetched or
 revised. ``recall`` leaves the article itself out: nothing repeats because it was seen before.
 
@@ -359,12 +359,16 @@ def _age(trace: Trace) -> tuple[str, str]:
 
 
 def site_of(url: str) -> str:
-    """The site whose memory a page shares: the registered domain of its address; "" where it has none."""
+    """The site whose memory a page shares: the registered domain of its address; "" where it has none.
+
+    A machine without a domain may serve a site at each port."""
     try:
-        host = urlsplit(url).hostname
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").removeprefix("www."), parts.port
     except ValueError:
         return ""
-    return registered_domain(host) if host else ""
+    domain = registered_domain(host)
+    return f"{host}:{port}" if port and domain == host else domain
 
 
 def written(key: int) -> str:
