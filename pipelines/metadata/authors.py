@@ -40,7 +40,7 @@ def settle(
     clues: Clues,
     stories: Sequence[jsonld.Node],
     pages: Sequence[jsonld.Node],
-    near: Sequence[etree._Element],
+    near: Iterable[etree._Element],
     *,
     site: Sequence[str],
     entry: Entry | None,
@@ -69,7 +69,7 @@ def settle(
     if not any(_people(found) for _, _, found in groups):
         raw, found = byline.find(near, site)
         if not found and not any(found for _, _, found in groups):
-            raw, found = byline.anywhere(clues.document.root, site)
+            raw, found = byline.anywhere(clues.told.bylines, site)
         add("byline", raw, found)
     if entry and entry.authors:
         add(entry.kind, " | ".join(entry.authors)[:300], merge(names(a, site=site) for a in entry.authors))

@@ -5,33 +5,16 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from lxml import etree
 
+from pipelines.metadata.around import names_a_byline
 from pipelines.metadata.clues import text_of
 from pipelines.metadata.people import LABEL, MAX_AUTHORS, PREFIX, merge, names
 from pipelines.types import Author
 
-#: Attributes beside the class that may say so.
-_NAMING = ("id", "itemprop", "data-testid")
-_BYLINE_NAMES = (
-    "author",
-    "byline",
-    "autor",
-    "redact",
-    "writer",
-    "journalist",
-    "reporter",
-    "signature",
-    "auteur",
-    "verfasser",
-)
-_NOT_BYLINE = ("comment", "related", "teaser", "footer", "nav", "widget", "sidebar", "recommend", "share",
-    "social", "image", "photo",
-    "avatar", "bio", "description", "date", "time", "follow", "caption", "credit", "picture",
-    "thumb", "categor")  # fmt: skip
-
+#: Attributes that may say so.
+_NAMING = frozenset(("class", "id", "itemprop", "data-testid"))
 _TO_AUTHORS = re.compile(
     r"/(?:author|autor|autoren|people|profile|by|redaktion|auteur|staff|journalist\w*|team|writer"
     r"|contributor)s?/",
@@ -49,31 +32,29 @@ _AGENCY_LINE = re.compile(r"[A-Z]{2,8}, [A-Z][A-Z .-]{2,30}")
 Found = tuple[str, tuple[Author, ...]]
 
 
-def find(near: Sequence[etree._Element], site: Sequence[str]) -> Found:
+def find(near: Iterable[etree._Element], site: Sequence[str]) -> Found:
     """(raw, authors) by the headline: an element named as byline, a link of rel=author, a line "By …"."""
     spoken: Found = ("", ())
     for element in near:
-        if not spoken[1] and (lead := element.text) and _AGENCY_LINE.fullmatch(lead.strip()):
+        lead = (element.text or "").strip() if not spoken[1] else ""
+        if lead and _AGENCY_LINE.fullmatch(lead):
             agency = names(lead, site=site)
             if len(agency) == 1 and agency[0].kind == "organization":
-                spoken = (lead.strip(), agency)
+                spoken = (lead, agency)
         if _is_marked(element):
             found = _read(element, site)
             if found[1]:
                 return found
-        elif not spoken[1] and (lead := element.text) and (prefix := PREFIX.match(f"{lead.strip()} ")):
+        elif lead and len(lead) < 120 and not spoken[1] and (prefix := PREFIX.match(f"{lead} ")):
             line = text_of(element, 200) if prefix.end() < 25 else ""
             if 0 < len(line) < 120:
                 spoken = (line, _credible(names(line, site=site)))
     return spoken
 
 
-def anywhere(root: etree._Element, site: Sequence[str]) -> Found:
+def anywhere(marked: Sequence[etree._Element], site: Sequence[str]) -> Found:
     """The same for a page whose byline stands far from the headline: the first element named as one."""
-    marked = (
-        e for e in root.iter("a", "span", "div", "p", "address", "li", "h3", "h4", "h5") if _is_marked(e)
-    )
-    for element in itertools.islice(marked, 30):
+    for element in marked[:30]:
         if any(
             _NOT_STORY.search(f"{a.get('class') or ''} {a.get('id') or ''}")
             for a in itertools.islice(element.iterancestors(), 6)
@@ -92,19 +73,13 @@ _NOT_STORY = re.compile(
 
 
 def _is_marked(element: etree._Element) -> bool:
-    if element.get("rel") == "author":
-        return True
-    name = element.get("class")
-    for key in _NAMING:
-        if value := element.get(key):
-            name = f"{name} {value}" if name else value
-    return name is not None and _names_a_byline(name)
-
-
-@lru_cache(maxsize=8192)
-def _names_a_byline(name: str) -> bool:
-    name = name.lower()
-    return any(word in name for word in _BYLINE_NAMES) and not any(word in name for word in _NOT_BYLINE)
+    for key, value in element.items():
+        if key in _NAMING:
+            if names_a_byline(str(value)):
+                return True
+        elif key == "rel" and value == "author":
+            return True
+    return False
 
 
 def _read(element: etree._Element, site: Sequence[str]) -> Found:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from pipelines.document import Document
 from pipelines.metadata import jsonld
+from pipelines.metadata.around import Told, walk
 
 #: Enough for any real page; a page with more is an attack or a mistake.
 _MAX_META = 400
@@ -31,6 +30,14 @@ class Clues:
     times: list[etree._Element] = field(default_factory=list)
     figures: list[etree._Element] = field(default_factory=list)
     nodes: list[jsonld.Node] = field(default_factory=list)
+    _told: Told | None = None
+
+    @property
+    def told(self) -> Told:
+        """The whole page's elements by their names; walked at the first call."""
+        if self._told is None:
+            self._told = walk(self.document.root)
+        return self._told
 
     def first(self, *names: str) -> str | None:
         """The first content that one of the meta ``names`` has, in the order of the names."""
@@ -42,10 +49,6 @@ class Clues:
 
 
 _HOLDS_JSONLD = "ld+json"
-#: How many elements from the headline on may hold byline and date: a long share bar has 60.
-_NEAR = 220
-#: How many of them stand in the headline's own line, or follow it at once.
-_INSIDE = 20
 
 
 def collect(document: Document) -> Clues:
@@ -80,26 +83,6 @@ def collect(document: Document) -> Clues:
     return clues
 
 
-def near(headline: etree._Element) -> list[etree._Element]:
-    """The elements in and after the headline in the page, ``_NEAR`` of them, then a few that stand before
-    it."""
-    found: list[etree._Element] = list(itertools.islice(headline.iter("*"), 1, 20))
-    before: list[etree._Element] = []
-    level: etree._Element | None = headline
-    height = 0
-    while level is not None and level.tag != "body" and len(found) <= _NEAR:
-        if height < 7:
-            for sibling in itertools.islice(level.itersiblings("*", preceding=True), 4):
-                before.extend(itertools.islice(sibling.iter("*"), 16))
-        height += 1
-        for sibling in level.itersiblings("*"):
-            found.extend(itertools.islice(sibling.iter("*"), _NEAR))
-            if len(found) > _NEAR:
-                break
-        level = level.getparent()
-    return found[:_INSIDE] + before[:90] + found[_INSIDE:]
-
-
 def _meta(clues: Clues, element: etree._Element) -> None:
     content = element.get("content")
     if not content or len(clues.meta) > _MAX_META:
@@ -113,43 +96,50 @@ def _meta(clues: Clues, element: etree._Element) -> None:
 
 def text_of(element: etree._Element, limit: int = 2000) -> str:
     """The element's visible text on one line, without scripts and styles."""
+    if element.tag in _SILENT:
+        return ""
+    if not len(element):
+        return " ".join((element.text or "").split())[:limit]
     parts: list[str] = []
-    length = 0
-    for piece, apart in _visible(element):
-        if apart and parts and _GLUED.search(parts[-1]) and piece[:1].isupper():
-            # Two elements side by side that only the style sheet keeps apart.
-            parts.append(" ")
-        parts.append(piece)
-        length += len(piece)
-        if length > limit:
-            break
+    _gather(element, parts, limit, 0, False)
     return " ".join("".join(parts).split())[:limit]
 
 
 _GLUED = re.compile(r"[a-zß-öø-ÿ]{2}$")
 _SILENT = frozenset(("script", "style", "noscript", "svg", "template", "button", "select", "textarea"))
 _BREAKS = frozenset(("br", "p", "div", "li", "h2", "h3", "h4", "td", "tr", "section", "ul", "figcaption"))
+#: Elements within elements of a line.
+_DEEPEST = 50
 
 
-def _visible(element: etree._Element) -> Iterator[tuple[str, bool]]:
-    """The pieces of text in order; with each, whether an element ended just before it."""
-    silent: etree._Element | None = None
-    for event, node in etree.iterwalk(element, events=("start", "end")):
-        if event == "start":
-            if silent is None:
-                if node.tag in _SILENT:
-                    silent = node
-                else:
-                    if node.tag in _BREAKS:
-                        yield " ", False
-                    if node.text:
-                        before = node.getprevious() if node is not element else None
-                        yield node.text, before is not None and not before.tail
-        else:
-            if silent is node:
-                silent = None
-            if silent is None and node is not element:
-                if node.tag in _BREAKS:
-                    yield " ", False
-                if node.tail:
-                    yield node.tail, node.tag not in _SILENT
+def _gather(element: etree._Element, parts: list[str], left: int, depth: int, apart: bool) -> int:
+    """Appends the pieces of text in order; returns how many characters are still wanted.
+
+    ``apart``: another element ended just before this one."""
+    breaks = element.tag in _BREAKS
+    if breaks:
+        parts.append(" ")
+    if text := element.text:
+        left = _put(parts, text, left, apart)
+    follows = False
+    for child in element:
+        if left < 0:
+            return left
+        silent = child.tag in _SILENT or depth > _DEEPEST
+        if not silent:
+            left = _gather(child, parts, left, depth + 1, follows)
+        tail = child.tail
+        if tail:
+            left = _put(parts, tail, left, not silent)
+        follows = not tail
+    if breaks:
+        parts.append(" ")
+    return left
+
+
+def _put(parts: list[str], piece: str, left: int, apart: bool) -> int:
+    if apart and parts and piece[:1].isupper() and _GLUED.search(parts[-1]):
+        # Two elements side by side that only the style sheet keeps apart.
+        parts.append(" ")
+    parts.append(piece)
+    return left - len(piece)

@@ -62,7 +62,7 @@ def settle(
     clues: Clues,
     articles: Sequence[jsonld.Node],
     pages: Sequence[jsonld.Node],
-    near: Sequence[etree._Element],
+    near: Iterable[etree._Element],
     *,
     entry: Entry | None,
     language: str | None,

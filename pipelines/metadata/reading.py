@@ -13,7 +13,8 @@ from pipelines.metadata import authors, dates, image, jsonld, robots, subject
 from pipelines.metadata import language as languages
 from pipelines.metadata import section as sections
 from pipelines.metadata import title as titles
-from pipelines.metadata.clues import Clues, collect, near
+from pipelines.metadata.around import Around
+from pipelines.metadata.clues import Clues, collect
 from pipelines.metadata.title import tidy
 from pipelines.types import Author, Entry, Evidence, Image
 from pipelines.urls import believable_canonical, registered_domain
@@ -70,7 +71,7 @@ def read(
     stories, pages = subject.choose(clues.nodes, page_url=document.url, canonical=canonical, headlines=shown)
     site = _site_names(clues, stories)
     headline = titles.settle(clues, stories, pages, site=site, entry=entry)
-    around = near(headline.element) if headline.element is not None else []
+    around = Around(headline.element)
 
     spoken = languages.declared(
         clues,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from lxml import etree
 
+from pipelines.metadata.around import may_be_date
 from pipelines.metadata.clues import Clues, text_of
 from pipelines.metadata.moments import Moment, in_text, parse
 
@@ -50,7 +51,7 @@ _NOT_THE_STORY = frozenset(("nav", "footer", "aside"))
 
 
 def seen(
-    clues: Clues, near: Sequence[etree._Element], month_first: bool
+    clues: Clues, near: Iterable[etree._Element], month_first: bool
 ) -> tuple[list[Candidate], list[Candidate]]:
     """What a reader sees: a date by the headline, else a time element, else an element that is named as a
     date."""
@@ -74,7 +75,7 @@ def seen(
         else:
             published.append(candidate)
 
-    for tagged in (True, False):
+    for tagged in (True, False) if clues.times else (False,):
         for element in near:
             if (element.tag == "time") is not tagged:
                 continue
@@ -92,23 +93,12 @@ def seen(
                 if published:
                     break
     if not published and not implied:
-        for element in itertools.islice(_named_dates(clues), 60):
+        for element in clues.told.dates[:60]:
             if not _elsewhere(element) and (found := _dated_text(element, month_first)):
                 add(element, found, "text")
                 if published:
                     break
     return (published or implied), modified + (implied if published else [])
-
-
-_DATE_CLASSES = ("date", "publi", "datum", "fecha", "time", "meta")
-
-
-def _named_dates(clues: Clues) -> Iterator[etree._Element]:
-    """Elements whose class or id says that they hold a date."""
-    for element in clues.document.root.iter("span", "div", "p", "li", "small", "td", "em", "a"):
-        name = element.get("class") or element.get("id")
-        if name and any(word in name.lower() for word in _DATE_CLASSES):
-            yield element
 
 
 #: How far from the headline a date without a label still is the story's own.
@@ -118,7 +108,7 @@ _AT_HAND = 90
 def earlier(
     published: Sequence[Candidate],
     modified: Sequence[Candidate],
-    near: Sequence[etree._Element],
+    near: Iterable[etree._Element],
     month_first: bool,
 ) -> Candidate | None:
     """The day shown by the headline, where it lies before the declared one and the declared one tells no
@@ -127,7 +117,7 @@ def earlier(
     changed = next((c.moment for c in modified if c.moment), None)
     if declared is None or (changed and abs(_apart(declared, changed)) > 1):
         return None
-    for element in near[:_AT_HAND]:
+    for element in itertools.islice(near, _AT_HAND):
         tagged = element.tag == "time"
         found = _time(element, month_first) if tagged else _dated_text(element, month_first)
         if not found or _beside(element) or not (tagged or len(found[1]) < 40):
@@ -154,17 +144,13 @@ def _apart(a: Moment, b: Moment) -> int:
 def only_day(clues: Clues, month_first: bool) -> list[Candidate]:
     """The one day that the page names in a line of its own, where there is only one."""
     found: dict[str, Candidate] = {}
-    for element in clues.document.root.iter(
-        "time", "p", "span", "div", "small", "li", "h3", "h4", "h5", "td", "em"
-    ):
-        own = element.text
+    for element, line in clues.told.lines:
         if (
-            own
-            and len(own) <= 60
-            and _MAY_BE_DATE.search(own)
-            and (moment := in_text(own.strip(), month_first))
-        ) and not _SAYS_MODIFIED.search(f"{own} {_before(element)}"):
-            found.setdefault(moment.when.date().isoformat(), Candidate(moment, "text", own.strip()))
+            len(line) <= 60
+            and (moment := in_text(line, month_first))
+            and not _SAYS_MODIFIED.search(f"{line} {_before(element)}")
+        ):
+            found.setdefault(moment.when.date().isoformat(), Candidate(moment, "text", line))
         if len(found) > 1:
             return []
     return list(found.values())
@@ -221,18 +207,15 @@ def _elsewhere(element: etree._Element) -> bool:
     return False
 
 
-_MAY_BE_DATE = re.compile(
-    r"\d{1,2}\D{1,14}(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d\d\b|(?:19|20)\d\d\D{1,12}\d{1,2}"
-)
-
-
 def _dated_text(element: etree._Element, month_first: bool) -> tuple[Moment, str] | None:
     """A day named in the element's own text: where that is little else, opens with it or is named as a
     date."""
     own = element.text or ""
     if len(element):
-        own = " ".join((own, *(child.tail or "" for child in element)))
-    if not own or not _MAY_BE_DATE.search(own):
+        own = " ".join((own, *(tail for child in element if (tail := child.tail))))
+    if len(own) > 600:
+        own = own.lstrip()[:301]
+    if not may_be_date(own):
         return None
     own = " ".join(own.split())
     if len(own) > 300:
