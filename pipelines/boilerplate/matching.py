@@ -6,16 +6,14 @@ What a rule is stands in ``rules.py``, how its phrases read in ``phrases.py``.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Protocol, cast
+from typing import Any, Literal, Protocol
 
-from pipelines.boilerplate.phrases import COMMON, LONGEST, TITLE, Phrase, headline, normal, parse
+from pipelines.boilerplate.index import Entry, Index
+from pipelines.boilerplate.phrases import LONGEST, PART, TITLE, headline, normal, parse
 
 Scope = Literal["block", "section"]
-#: The fewest and the most words of a block that may fit, the rank of the rule, its phrase.
-Entry = tuple[int, int, int, Phrase]
 Holds = Literal["links", "lines", "prose"]
 
 #: Between two prompts in one block: "What do you think? Leave a comment!"
@@ -94,20 +92,6 @@ class Rule:
         return tuple(self.phrases)
 
 
-class Heard(NamedTuple):
-    """What the rules make of a text, wherever it stands; the headline is not yet looked for."""
-
-    length: int = 0
-    #: Its words, spaces around, where a phrase could fit at all.
-    words: str = ""
-    #: The ranks of the rules that it fits, the surest first.
-    ranks: tuple[int, ...] = ()
-
-
-#: No phrase could fit so many words.
-_SILENT = [Heard(length) for length in range(LONGEST + 1)]
-
-
 class Rules:
     """Rules ready to match. Texts heard before are remembered, for a site says the same on every page."""
 
@@ -116,21 +100,33 @@ class Rules:
         # Stable: of two rules equally sure, the first one declared speaks.
         self._ranked = sorted(self.rules, key=lambda rule: -rule.confidence)
         self._matches = [Match(rule.name, rule.why, rule.confidence, rule.scope) for rule in self._ranked]
-        self._firsts, self._index = _indexes(self._ranked)
-        self._keys = frozenset(self._index)
-        self._known: dict[str, Heard] = {}
+        self._index = Index(_entries(self._ranked))
+        # Of each text its line; of each that fits rules, or says several things, the ranks of the rules.
+        self._lines: dict[str, str] = {}
+        self._heard: dict[str, tuple[int, ...]] = {}
+
+    @property
+    def remembered(self) -> int:
+        """Texts remembered: so many, and those of one page more, at most."""
+        return len(self._lines)
 
     def match(self, blocks: Sequence[HasBlock], *, title: str | None = None) -> list[Match | None]:
         """One answer a block, in order: the surest rule that speaks of it, or None."""
+        if len(self._lines) > _MOST_KNOWN:
+            self._lines.clear()
+            self._heard.clear()
         best: list[int | None] = [None] * len(blocks)
         swallowed: set[tuple[int, int]] = set()
         several: list[int] = []
-        page = self._hear([block.text for block in blocks])
+        texts = [block.text for block in blocks]
+        page = self._hear(texts)
         quoted = headline(title)
-        for at, heard in enumerate(page):
-            if not heard.words:
-                continue
-            found = self._fitting(blocks[at], heard, quoted)
+        heard = self._heard
+        spoken = [at for at, text in enumerate(texts) if text in heard]
+        if quoted:
+            spoken += [at for at, line in enumerate(page) if quoted in line and texts[at] not in heard]
+        for at in spoken:
+            found = self._fitting(blocks[at], texts[at], page[at], quoted)
             for rank in found:
                 rule = self._ranked[rank]
                 if rule.scope == "block":
@@ -139,7 +135,7 @@ class Rules:
                     for member in (at, *under):
                         best[member] = _surer(best[member], rank)
                         swallowed.add((member, rank))
-            if not found and heard.length <= _MOST_SEVERAL and _says_several(blocks[at].text):
+            if not found and _says_several(texts[at]) and _length(page[at]) <= _MOST_SEVERAL:
                 several.append(at)
         for at, rank in self._sentences(blocks, several, quoted):
             best[at] = _surer(best[at], rank)
@@ -147,33 +143,33 @@ class Rules:
             best[at] = _surer(best[at], rank)
         return [None if rank is None else self._matches[rank] for rank in best]
 
-    def _hear(self, texts: Sequence[str]) -> list[Heard]:
-        known, firsts, none = self._known, self._firsts, self._keys.isdisjoint
-        page = [known.get(text) if len(text) <= LONGEST else _SILENT[0] for text in texts]
-        fresh = [at for at, heard in enumerate(page) if heard is None]
-        if len(known) + len(fresh) > _MOST_KNOWN:
-            known.clear()
-        for at, words in zip(fresh, normal([texts[at] for at in fresh]), strict=True):
-            heard = _SILENT[len(words)]
-            if words and (words[0] in firsts or not none(words)):
-                said = " ".join(words)
-                heard = Heard(len(words), f" {said} ", self._ranks(words, said + " ", len(words)))
-            page[at] = known[texts[at]] = heard
-        return cast("list[Heard]", page)
+    def _hear(self, texts: Sequence[str]) -> list[str]:
+        """Each text as a line of words; empty where it is too long for a prompt."""
+        known = self._lines
+        fresh = [text for text in dict.fromkeys(texts) if text not in known and len(text) <= LONGEST]
+        if fresh:
+            words, lines = normal(fresh)
+            known.update(zip(fresh, lines, strict=True))
+            for at, entries in self._index.near(words).items():
+                ranks = _fit(lines[at], entries) if entries else ()
+                if ranks or _says_several(fresh[at]):
+                    self._heard[fresh[at]] = ranks
+        return [known.get(text, "") for text in texts]
 
     def _sentences(
         self, blocks: Sequence[HasBlock], places: Sequence[int], quoted: str | None
     ) -> Iterator[tuple[int, int]]:
         """Of blocks that say several things: where each sentence is a prompt, the rule of the least sure."""
-        heads = self._hear([_SEVERAL.split(blocks[at].text, 1)[0] for at in places])
-        for at, head in zip(places, heads, strict=True):
-            if head.length and not self._fitting(blocks[at], head, quoted):
+        heads = [_SEVERAL.split(blocks[at].text, 1)[0] for at in places]
+        for at, head, line in zip(places, heads, self._hear(heads), strict=True):
+            if _length(line) and not self._fitting(blocks[at], head, line, quoted):
                 continue  # most stop here
             ranks = []
-            for heard in self._hear(_SEVERAL.split(blocks[at].text)):
-                if not heard.length:
+            parts = _SEVERAL.split(blocks[at].text)
+            for part, line in zip(parts, self._hear(parts), strict=True):
+                if not _length(line):
                     continue
-                found = self._fitting(blocks[at], heard, quoted)
+                found = self._fitting(blocks[at], part, line, quoted)
                 if not found or self._ranked[found[0]].scope == "section":
                     break
                 ranks.append(found[0])
@@ -184,70 +180,43 @@ class Rules:
     def _listed(self, blocks: Sequence[HasBlock], places: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Of blocks that are a whole list between line breaks: where the first line heads such a section."""
         lists = [at for at in places if "\n" in blocks[at].text and _LISTED.match(blocks[at].text)]
-        heads = self._hear([blocks[at].text.partition("\n")[0] for at in lists])
-        for at, heard in zip(lists, heads, strict=True):
-            for rank in heard.ranks:
+        heads = [blocks[at].text.partition("\n")[0] for at in lists]
+        self._hear(heads)
+        for at, head in zip(lists, heads, strict=True):
+            for rank in self._heard.get(head, ()):
                 if self._ranked[rank].scope == "section":
                     yield at, rank
 
-    def _fitting(self, block: HasBlock, heard: Heard, quoted: str | None) -> list[int]:
-        """The ranks of the rules that fit and mean such a block, the surest first."""
-        ranks = heard.ranks
-        if quoted and quoted in heard.words:
-            said = heard.words.replace(quoted, f" {TITLE} ")[1:]
-            ranks = self._ranks(heard.words.split(), said, said.count(" "))
+    def _fitting(self, block: HasBlock, text: str, line: str, quoted: str | None) -> list[int]:
+        """The ranks of the rules that fit a text of the block and mean such a block, the surest first."""
+        ranks = self._heard.get(text, ())
+        if quoted and quoted in line:
+            said = line.replace(quoted, f" {TITLE} ")
+            ranks = _fit(said, self._index.near([PART, *said.split(), PART]).get(0, ()))
         return [rank for rank in ranks if _meant(self._ranked[rank], block)]
 
-    def _ranks(self, words: Sequence[str], said: str, count: int) -> tuple[int, ...]:
-        """The rules that fit what is said in so many words: the text's own, or with the headline replaced."""
-        holds = set(words)
-        entries = [self._index[key] for key in self._keys & holds]
-        if words[0] in self._firsts:
-            entries.append(self._firsts[words[0]])
-        fitting = {
-            rank
-            for under in entries
-            for least, most, rank, phrase in under
-            if least <= count <= most and phrase.holds(holds) and phrase.fits(said)
-        }
-        return tuple(sorted(fitting))
 
-
-def _indexes(rules: Sequence[Rule]) -> tuple[dict[str, list[Entry]], dict[str, list[Entry]]]:
-    """Phrases by the word that a block begins with; others by a word that it must hold somewhere.
-
-    Most blocks have neither: of the words that a phrase needs, it stands under the least frequent.
-    """
-    firsts: dict[str, list[Entry]] = defaultdict(list)
-    index: dict[str, list[Entry]] = defaultdict(list)
-    read = [
-        (rank, rule, parse(phrase, heading=rule.scope == "section"))
-        for rank, rule in enumerate(rules)
-        for phrases in rule.phrases.values()
-        for phrase in phrases
-    ]
-    shared = Counter(word for _, _, phrase in read for keys in phrase.keys for word in keys)
-
-    def cost(keys: tuple[str, ...]) -> tuple[int, int, tuple[str, ...]]:
-        frequent = sum(word in COMMON or _short(word) for word in keys)
-        return frequent, sum(shared[word] for word in keys), keys
-
-    for rank, rule, phrase in read:
+def _entries(rules: Sequence[Rule]) -> Iterator[Entry]:
+    for rank, rule in enumerate(rules):
         most = rule.max_words if rule.scope == "block" else _LONGEST_HEADING
-        entry = (phrase.least, min(most, phrase.most or most), rank, phrase)
-        keys = min(phrase.keys, key=cost)
-        # A word begins a block far more seldom than it stands in one; but "the" and "wir" begin many.
-        if phrase.firsts and (cost(keys)[0] or not any(map(_short, phrase.firsts))):
-            for word in phrase.firsts:
-                firsts[word].append(entry)
-        else:
-            for word in keys:
-                index[word].append(entry)
-    return dict(firsts), dict(index)
+        for phrases in rule.phrases.values():
+            for text in phrases:
+                phrase = parse(text, heading=rule.scope == "section")
+                yield Entry(phrase.least, min(most, phrase.most or most), rank, phrase)
 
 
-def _short(word: str) -> bool:
-    return len(word) < 4 or word == "this"
+def _fit(line: str, entries: Sequence[Entry]) -> tuple[int, ...]:
+    """The ranks of the phrases that fit a line, of those that could; the surest first."""
+    count = _length(line)
+    entries = [entry for entry in entries if entry[0] <= count <= entry[1]]
+    if not entries:
+        return ()
+    holds = set(line.split())
+    return tuple(sorted({e.rank for e in entries if e.phrase.holds(holds) and e.phrase.fits(line)}))
+
+
+def _length(line: str) -> int:
+    return max(line.count(" ") - 1, 0)
 
 
 def _says_several(text: str) -> bool:
@@ -269,7 +238,7 @@ def _meant(rule: Rule, block: HasBlock) -> bool:
     return block.kind not in ("item", "cell") and not block.text.endswith(".")
 
 
-def _section(blocks: Sequence[HasBlock], page: Sequence[Heard], at: int, rule: Rule) -> list[int]:
+def _section(blocks: Sequence[HasBlock], page: Sequence[str], at: int, rule: Rule) -> list[int]:
     """The blocks under a heading, up to the next of its rank, the end of its box, or what it cannot hold."""
     if at + 1 == len(blocks):
         return []
@@ -287,11 +256,11 @@ def _section(blocks: Sequence[HasBlock], page: Sequence[Heard], at: int, rule: R
         if box is not None and not _within(block.container, box):
             sure = len(taken) if own and sure else sure
             break
-        if _held(rule, block, page[below].length):
+        if _held(rule, block, _length(page[below])):
             taken.append(below)
             sure = len(taken)
         elif len(taken) - sure < _LONGEST_TEASER and (
-            block.kind in ("image", "embed") or (own and sure and 0 < page[below].length <= _TEASER)
+            block.kind in ("image", "embed") or (own and sure and 0 < _length(page[below]) <= _TEASER)
         ):
             taken.append(below)
         else:

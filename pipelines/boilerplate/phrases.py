@@ -28,23 +28,18 @@ TITLE = "\ue000"
 #: A headline of fewer words may occur in any sentence.
 _SHORTEST_TITLE = 3
 
-#: Parts the texts of a page; no page holds it, and a text that does loses it.
-_PART = "\x1f"
+#: Parts the texts of a page; no page holds it, and a text that does loses it. No white space for Python.
+PART = "\x02"
 
 _FOLDED = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789", b"abcdefghijklmnopqrstuvwxyz000000000")
 _NUMBER = re.compile(rb"0[0.,:]*0")
 _SIGNS = bytes(
-    32 if code < 128 and chr(code) != _PART and not (chr(code).isalnum() or chr(code) == ":") else code
+    32 if code < 128 and chr(code) != PART and not (chr(code).isalnum() or chr(code) == ":") else code
     for code in range(256)
 )
-# UTF-8 of À–Þ without ×, which ASCII folding leaves; and of the letters of other scripts than Latin-1.
-_CAPITALS = re.compile(rb"\xc3[\x80-\x96\x98-\x9e]")
-_FOREIGN = re.compile(rb"[\xc4-\xdf\xe0\xe1]")
-# UTF-8 of U+2000–U+2BFF: typographic quotes, dashes, arrows, stars, ticks. Then the signs of Latin-1 (© is a
-# word here, it stays), variation selectors, byte order marks, CJK punctuation and emoji.
-_TYPOGRAPHY = re.compile(rb"\xe2[\x80-\x82\x84-\xaf][\x80-\xbf]")
-_LATIN_SIGNS = re.compile(rb"\xc2[\xa0-\xa8\xab\xac\xae-\xb4\xb6-\xb8\xbb\xbf]")
-_RARE_SIGNS = re.compile(rb"\xef(?:\xb8[\x80-\x8f]|\xbb\xbf)|\xe3\x80[\x80-\xbf]|\xf0\x9f[\x80-\xbf]{2}")
+_ASCII = bytes(range(128))
+#: Categories of signs that part words: punctuation, symbols, white space, emoji, what cannot be seen.
+_BLANKS = frozenset("Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cf Cc".split())  # noqa: SIM905
 
 _PARTS = re.compile(r"(…|\.\.\.|\([^)]*\)|\[[^\]]*\])")
 
@@ -79,23 +74,33 @@ class Unit(NamedTuple):
 
 _GAP = Unit()
 
+#: A word and the one behind it: PART where the text ends, None where any may stand.
+Pair = tuple[str, str | None]
+
 
 class Phrase:
     """A phrase, ready to match."""
 
-    __slots__ = ("_pattern", "firsts", "keys", "least", "most", "units")
+    __slots__ = ("_keys", "_pattern", "begins", "least", "most", "pairs", "units")
 
     def __init__(self, units: tuple[Unit, ...]) -> None:
         self.units = units
         needed = [unit for unit in units if unit.options and not unit.optional]
-        #: Sets of words; every fitting block holds one word of each.
-        self.keys = [
+        # sets of words; every fitting block holds one word of each
+        self._keys = [
             tuple(dict.fromkeys(max(option, key=len) for option in unit.options))
             for unit in needed
             if (TITLE,) not in unit.options
         ]
-        #: Every fitting block begins with one of these words; empty: with any.
-        self.firsts = _firsts(units)
+        #: Sets of pairs; every fitting block holds one pair of each.
+        self.pairs = [
+            _pairs(units, place)
+            for place, unit in enumerate(units)
+            if unit.options and not unit.optional and (TITLE,) not in unit.options
+        ]
+        self.pairs += [{(word, None) for word in words} for words in self._keys]
+        #: Every fitting block begins with one of these pairs; empty: with any words.
+        self.begins = _beginnings(units)
         #: How few and how many words a fitting block has; the headline is one.
         self.least = sum(min(map(len, unit.options)) for unit in needed)
         self.most = None if _GAP in units else sum(max(map(len, unit.options)) for unit in units)
@@ -103,13 +108,13 @@ class Phrase:
 
     def holds(self, words: set[str]) -> bool:
         """Whether a block of these words could fit: cheap, where ``fits`` may have to compile first."""
-        return not any(map(words.isdisjoint, self.keys))
+        return not any(map(words.isdisjoint, self._keys))
 
-    def fits(self, text: str) -> bool:
-        """``text`` is normal text with a space after every word."""
+    def fits(self, line: str) -> bool:
+        """``line`` as ``normal`` writes it."""
         if self._pattern is None:  # most phrases of a run never meet a block that could fit
             self._pattern = re.compile(_pattern(self.units))
-        return self._pattern.match(text) is not None
+        return self._pattern.match(line, 1) is not None
 
     @property
     def starts(self) -> bool:
@@ -120,15 +125,32 @@ class Phrase:
         return self.units[-1] is not _GAP
 
 
-def _firsts(units: tuple[Unit, ...]) -> frozenset[str]:
-    firsts: set[str] = set()
-    for unit in units:
-        if not unit.options or (TITLE,) in unit.options:
-            break
-        firsts.update(option[0] for option in unit.options)
+def _pairs(units: Sequence[Unit], place: int) -> set[Pair]:
+    """The first two words of what may stand at a place of a phrase."""
+    behind = _behind(units, place)
+    return {(option[0], word) for option in units[place].options for word in (option[1:2] or behind)}
+
+
+def _behind(units: Sequence[Unit], place: int) -> set[str | None]:
+    words: set[str | None] = set()
+    for unit in units[place + 1 :]:
+        if unit is _GAP:
+            return {None}
+        words.update(option[0] for option in unit.options)
         if not unit.optional:
-            return frozenset(firsts)
-    return frozenset()
+            return words
+    return words | {PART}
+
+
+def _beginnings(units: Sequence[Unit]) -> set[Pair]:
+    pairs: set[Pair] = set()
+    for place, unit in enumerate(units):
+        if unit is _GAP or (TITLE,) in unit.options:
+            return set()
+        pairs |= _pairs(units, place)
+        if not unit.optional:
+            break
+    return pairs
 
 
 def _pattern(units: tuple[Unit, ...]) -> str:
@@ -149,42 +171,56 @@ def _pattern(units: tuple[Unit, ...]) -> str:
     return head + gaps + (rf"(?:\S++ )*?{last}\Z" if last else "")
 
 
-def normal(texts: Sequence[str]) -> list[list[str]]:
-    """Each text as words: small letters, no quotes and signs; a number is ``0``, ``:`` and ``©`` are words.
+def normal(texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """All words of the texts, PART before each text and behind the last; and each text as a line of words.
 
-    Works on all texts of a page at once, on bytes, because a page has hundreds of blocks. A colon at the end
-    goes too: "Read also:" is "Read also".
+    Words have small letters, no quotes and signs; a number is ``0``, ``:`` and ``©`` are words. A line has a
+    space before and behind every word; a colon at its end goes: "Read also:" is "Read also".
+
+    Works on all texts of a page at once, on bytes, because a page has hundreds of blocks.
     """
-    rows = _words(texts)
-    for row in rows:
-        if row and row[-1] == ":":
-            row.pop()
-    return rows
-
-
-def _words(texts: Sequence[str]) -> list[list[str]]:
-    if not texts:
-        return []
-    joined = _PART.join(texts)
-    if joined.count(_PART) != len(texts) - 1:
-        joined = _PART.join(text.replace(_PART, " ") for text in texts)
-    data = joined.encode("utf-8", "replace")
-    if _FOREIGN.search(data):
-        data = unicodedata.normalize("NFC", joined.lower()).encode("utf-8", "replace")
+    joined = f" {PART} ".join(texts)
+    if joined.count(PART) != len(texts) - 1:
+        joined = f" {PART} ".join(text.replace(PART, " ") for text in texts)
+    data = f"{PART} {joined} {PART}".encode("utf-8", "replace")
+    # of the letters and signs beyond ASCII a page has a few, each of them often
+    beyond = data.translate(None, _ASCII).decode("utf-8", "replace")
+    if beyond:
+        signs = set(beyond)
+        if any(map(unicodedata.combining, signs)):
+            data = unicodedata.normalize("NFC", data.decode("utf-8", "replace")).encode("utf-8", "replace")
+            signs = set(data.translate(None, _ASCII).decode("utf-8", "replace"))
+        for sign in signs:
+            written = _written(sign)
+            if written is not None:
+                data = data.replace(sign.encode("utf-8", "replace"), written)
     data = _NUMBER.sub(b"0", data.translate(_FOLDED)).replace(b":", b" : ").translate(_SIGNS)
-    if not data.isascii():
-        data = _CAPITALS.sub(lambda found: bytes((0xC3, found[0][1] + 32)), data)
-        data = data.replace(b"\xc2\xad", b"").replace(b"\xc2\xa9", b" \xc2\xa9 ")
-        data = _LATIN_SIGNS.sub(b" ", _TYPOGRAPHY.sub(b" ", data))
-        if b"\xf0" in data or b"\xef" in data or b"\xe3" in data:
-            data = _RARE_SIGNS.sub(b" ", data)
-    return [line.split() for line in data.decode("utf-8", "replace").split(_PART)]
+    words = data.decode("utf-8", "replace").split()
+    return words, " ".join(words).replace(f" : {PART}", f" {PART}").split(PART)[1:-1]
+
+
+@functools.lru_cache(4_096)
+def _written(sign: str) -> bytes | None:
+    """How a character beyond ASCII stands in a line; None: as it is."""
+    if sign == "\xad":
+        return b""
+    if sign == "\xa9":
+        return " \xa9 ".encode()
+    if unicodedata.category(sign) in _BLANKS or "\ufe00" <= sign <= "\ufe0f":
+        return b":" if sign == "\uff1a" else b" "
+    small = sign.lower().encode("utf-8", "replace")
+    return small if small != sign.encode("utf-8", "replace") else None
+
+
+def line(text: str) -> str:
+    """One text as a line of words."""
+    return normal([text])[1][0]
 
 
 def headline(title: str | None) -> str | None:
-    """The headline as it stands in normal text, spaces around; None if too short to be told from prose."""
-    words = normal([title])[0] if title else []
-    return f" {' '.join(words)} " if len(words) >= _SHORTEST_TITLE else None
+    """The headline as it stands in a line; None if too short to be told from prose."""
+    said = line(title) if title else " "
+    return said if said.count(" ") > _SHORTEST_TITLE else None
 
 
 @functools.cache
@@ -204,7 +240,7 @@ def parse(phrase: str, *, heading: bool = False) -> Phrase:
                 f"{phrase!r}: {found[0]} stands where it means nothing;"
                 " write (this|that), [perhaps] or {title}, one not inside the other"
             )
-        options = tuple(tuple(words) for words in _words(inner.split("|")))
+        options = tuple(tuple(row.split()) for row in " ".join(normal(inner.split("|"))[0]).split(PART)[1:-1])
         if inner is part:
             units.extend(Unit(((word,),)) for word in options[0])
         elif not all(options) or (group == "()" and len(options) < 2):

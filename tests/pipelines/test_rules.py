@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.boilerplate import matching
 from pipelines.boilerplate.rules import HEADLINE, ExampleBlock, Rules, builtin, example_blocks, load
 from pipelines.document import parse
 from pipelines.segment import segment
@@ -227,6 +228,30 @@ def test_a_page_of_nothing_but_headings_is_linear() -> None:
     started = time.process_time()
     builtin().match(blocks, title=None)
     assert time.process_time() - started < 10
+
+
+def test_what_was_heard_is_forgotten_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "_MOST_KNOWN", 50)
+    found = rules(tmp_path, PROMPT)
+    for page in range(20):
+        texts = [
+            *(f"Write to us, line {page} {row}. Please write to us!" for row in "abcdefghij"),
+            "Write to us",
+        ]
+        blocks = [ExampleBlock(text, "paragraph", 0, 0) for text in texts]
+        matches = found.match(blocks)
+        assert all(matches)
+        assert found.remembered <= 50 + 3 * len(blocks)
+    assert found.match(blocks) == matches
+
+
+def test_a_text_heard_before_is_looked_at_anew(tmp_path: Path) -> None:
+    found = rules(tmp_path, PROMPT)
+    said = "<p>Comments on the bridge, at last</p>"
+    assert cut(found, said, title="The bridge, at last")
+    assert not cut(found, said)
+    assert not cut(found, said, title="Another headline entirely")
+    assert cut(found, said, title="The bridge, at last")
 
 
 def test_whole_pages_are_no_prompt() -> None:

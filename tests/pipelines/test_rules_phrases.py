@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.boilerplate.phrases import LONGEST, PhraseError, headline, normal, parse
+from pipelines.boilerplate.phrases import LONGEST, PART, PhraseError, headline, line, normal, parse
 
 
 def fits(phrase: str, text: str) -> bool:
-    return parse(phrase).fits("".join(word + " " for word in normal([text])[0]))
+    return parse(phrase).fits(line(text))
 
 
 @pytest.mark.parametrize(
@@ -97,11 +97,9 @@ def test_a_heading_may_say_less() -> None:
 
 def test_normal_text_knows_no_signs() -> None:
     text = "„Jetzt“ – 12.345,67 Newsletter® & mehr: 10:30 Uhr… Kom\u00admentar\u200b!"
-    assert normal([text, "", "Read also:"]) == [
-        ["jetzt", "0", "newsletter", "mehr", ":", "0", "uhr", "kommentar"],
-        [],
-        ["read", "also"],
-    ]
+    words, lines = normal([text, "", "Read also:", "来源：新闻 ✉\ufe0f"])
+    assert lines == [" jetzt 0 newsletter mehr : 0 uhr kommentar ", " ", " read also ", " 来源 : 新闻 "]
+    assert words[-8:] == [PART, "read", "also", ":", PART, "来源", ":", "新闻", PART][-8:]
 
 
 def test_a_short_headline_is_not_looked_for() -> None:
@@ -111,14 +109,12 @@ def test_a_short_headline_is_not_looked_for() -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.text(), max_size=6))
+@given(st.lists(st.text(), min_size=1, max_size=6))
 def test_each_text_has_its_row(texts: list[str]) -> None:
-    together = normal(texts)
-    assert together == [normal([text])[0] for text in texts]
-    again = [normal([" ".join(row)])[0] for row in together]
-    assert again == together or any(
-        len(row) != len(other) for row, other in zip(again, together, strict=True)
-    )
+    words, lines = normal(texts)
+    assert lines == list(map(line, texts))
+    assert words.count(PART) == len(texts) + 1
+    assert all(said[0] == said[-1] == " " and "  " not in said for said in lines)
 
 
 @settings(deadline=None)
@@ -128,7 +124,7 @@ def test_any_phrase_is_read_or_refused_and_ends(phrase: str, text: str) -> None:
         read = parse(phrase, heading=True)
     except PhraseError:
         return
-    read.fits("".join(word + " " for word in normal([text])[0]))
+    read.fits(line(text))
 
 
 def test_the_worst_phrase_ends_soon() -> None:
