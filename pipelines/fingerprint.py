@@ -6,7 +6,10 @@ import hashlib
 import re
 import unicodedata
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = (
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\ufeff"
+)
 _NUMBER = r"\d[\d.,\u00a0' ]{0,12}"
 #: What a page counts beside its story, in the languages of the sources.
 _COUNTED = (
@@ -25,7 +28,23 @@ _UNIT = (
     r"|uur|dagen|weken|maanden)"
 )
 #: Characters of a line that may hold a counter; what a paragraph of prose counts is part of the story.
-_LONGEST_COUNTER = 300
+_LONGEST_COUNTER = 160
+#: A line without a digit says an age, if at all, with one of these.
+_IN_WORDS = (
+    "ago",
+    "geleden",
+    " fa",
+    "vor ein",
+    "il y a",
+    "hace",
+    "há ",
+    "now",
+    "eben",
+    "instant",
+    "mismo",
+    "ora",
+)
+_DIGIT = re.compile(r"\d")
 _PASSING = re.compile(
     r"(?<!\w)(?:"  # only where a word begins: tried at every letter it takes longer than the cleaning
     rf"\(?\b{_NUMBER}[  ]?{_COUNTED}\b\)?"
@@ -50,7 +69,17 @@ def content_hash(title: str | None, text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    passing = (_PASSING.sub(" ", line) if len(line) <= _LONGEST_COUNTER else line for line in lines)
-    return " ".join(" ".join(passing).split())
+    text = unicodedata.normalize("NFC", text)
+    if not text.isascii():
+        for sign in filter(text.__contains__, _INVISIBLE):
+            text = text.replace(sign, "")
+    lines = text.split("\n")
+    passing = [_PASSING.sub(" ", " ".join(line.split())) if _may_pass(line) else line for line in lines]
+    return " ".join("\n".join(passing).split())
+
+
+def _may_pass(line: str) -> bool:
+    """Whether a line could hold a counter or an age: most hold neither, and to search them takes long."""
+    if len(line) > _LONGEST_COUNTER:
+        return False
+    return _DIGIT.search(line) is not None or any(map(line.lower().__contains__, _IN_WORDS))

@@ -22,6 +22,9 @@ STORY = "The council met on Monday.\n\nIt decided to keep 12 of the trees."
         ("Un texte.\n\nil y a 3 heures", "Un texte.\n\nil y a 1 heure"),
         ("Un texto.\n\nhace 3 horas", "Un texto.\n\nhace 4 horas"),
         ("A  story.\n\n\nIt ends.", "A story. It ends."),
+        ("A story.\n\nan hour ago", "A story.\n\njust now"),
+        ("Ein Text.\n\nvor einer Stunde", "Ein Text.\n\ngerade eben"),
+        ("Un texte.\n\nil y a une heure", "Un texte.\n\nà l'instant"),
         ("A story\u00a0of bees.", "A story of\u200b bees."),
     ],
 )
@@ -34,6 +37,7 @@ def test_what_passes_does_not_count(before: str, after: str) -> None:
     [
         ("Bees", STORY.replace("Monday", "Tuesday")),
         ("Bees", STORY.replace("12 of", "13 of")),
+        ("Bees", STORY + "\n\n" + "It had 12 comments to hear, " * 8),
         ("Wasps", STORY),
         (None, STORY),
         ("Bees", ""),
