@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from pipelines.boilerplate.traces import Kind, Observed, Trace
+from pipelines.boilerplate.traces import Head, Kind, Observed, Trace
 from pipelines.urls import registered_domain
 
 #: Traces that a site keeps: those of its newest articles. What a redesign took away is forgotten with them.
@@ -32,6 +32,8 @@ _NEVER, _ALWAYS = 0.1, 0.9
 _MOST_OF: Final = 0.5
 #: How sure a place is: less than a classifier that is sure of what it reads.
 _PLACE: Final = 0.7
+#: Rank of a line that stands like a heading.
+_LINE: Final = 7
 #: A text on such a share of a site's articles is a part of its template.
 _TEMPLATE: Final = 0.8
 #: Of the story's texts two pages with one headline share so many, or they are two articles.
@@ -142,24 +144,51 @@ class SiteMemory:
     def recall(self, page: Observed) -> Recall:
         """What is known of each block, in order; the page itself is left out of the count."""
         others = _Others(self, page.trace)
-        found: list[Recollection | None] = []
-        for text, ends, heading, place, marked in zip(
-            page.texts, page.ends, page.sections, page.places, page.marked, strict=True
-        ):
-            word = others.text(text, ends)
-            if word is None and heading:
-                word = others.section(heading)
-            if word is None and place:
-                word = others.place(place)
-            found.append(word if word is not None and (word.accepted or not marked) else None)
-        return Recall(found, [others.leaning(place) for place in page.places])
+        found: list[Recollection | None] = [
+            others.text(text, ends) for text, ends in zip(page.texts, page.ends, strict=True)
+        ]
+        leaning_of = {place: others.leaning(place) for place in set(page.places)}
+        leanings = [leaning_of[place] for place in page.places]
+        words_of = {place: others.place(place) for place in leaning_of}
+        for head, word in ((head, others.section(page.texts[head.place])) for head in page.heads):
+            if word is not None:
+                self._recall_section(page, head, word, found, leanings)
+        told = False  # the story has begun
+        for place, word in enumerate(found):
+            if word is None:
+                word = found[place] = words_of[page.places[place]]
+            elif page.inside[place] and page.prose[place] and not told and not word.accepted:
+                found[place] = None  # a standing introduction
+            told = told or (page.prose[place] and word is None)
+            if page.marked[place] and word is not None and not word.accepted:
+                found[place] = None
+        return Recall(found, leanings)
+
+    def _recall_section(
+        self,
+        page: Observed,
+        head: Head,
+        word: Recollection,
+        found: list[Recollection | None],
+        leanings: Sequence[int],
+    ) -> None:
+        """From the heading to the next one, to a text that recurs by itself, or to prose that may be the
+        story's again."""
+        ranks = {other.place: other.rank for other in page.heads if other.rank < _LINE}
+        found[head.place] = found[head.place] or word
+        for place in range(head.place + 1, head.end):
+            if ranks.get(place, _LINE + 1) <= head.rank or found[place] is not None:
+                return
+            if page.prose[place] and leanings[place] >= 0:
+                return
+            found[place] = word
 
     def state(self, trace: Trace) -> str:
         """A digest of all that memory says of this article: where it changes, clean the article again."""
         others = _Others(self, trace)
         words = [
             *(others.text(text, (0, 0)) for text in trace.texts),
-            *(others.section(heading) for heading, _, _ in trace.sections),
+            *(others.section(heading) for heading, _ in trace.sections),
             *(others.place(place) for place, _, _ in trace.places),
         ]
         said = [
@@ -212,34 +241,26 @@ class SiteMemory:
 class _Count:
     """Of each fingerprint how many articles have it."""
 
-    def __init__(self, traces: Iterable[Trace]) -> None:
+    def __init__(self, traces: Sequence[Trace], of_all: _Count | None = None) -> None:
+        """``of_all``: the count of all traces, where ``traces`` are some of them."""
         self.texts: Counter[int] = Counter()
-        #: … on how many of them the classifier takes it for the story's.
-        self.told: Counter[int] = Counter()
         self.ends: Counter[int] = Counter()
         self.sections: Counter[int] = Counter()
+        #: … under which prose of an article's own stands.
         self.sections_told: Counter[int] = Counter()
-        #: Different things that stand under a heading.
-        self.contents: dict[int, set[int]] = {}
         self.places: Counter[int] = Counter()
         self.places_told: Counter[int] = Counter()
-        self.titles: dict[int, list[Trace]] = {}
         for trace in traces:
-            self.titles.setdefault(trace.title, []).append(trace)
-            for heading, content, _ in trace.sections:
-                self.contents.setdefault(heading, set()).add(content)
-            self.add(trace)
-
-    def add(self, trace: Trace) -> None:
-        self.texts.update(trace.texts)
-        self.told.update(trace.told)
-        self.ends.update(trace.ends)
-        for heading, _, told in trace.sections:
-            self.sections[heading] += 1
-            self.sections_told[heading] += told
-        for place, _, told in trace.places:
-            self.places[place] += 1
-            self.places_told[place] += told > 0
+            self.texts.update(trace.texts)
+            self.ends.update(trace.ends)
+            for place, _, told in trace.places:
+                self.places[place] += 1
+                self.places_told[place] += told > 0
+        recurring = (of_all or self).texts
+        for trace in traces:
+            for heading, prose in trace.sections:
+                self.sections[heading] += 1
+                self.sections_told[heading] += prose != 0 and recurring[prose] < FEWEST_TEXTS
 
     def articles(self, kind: Kind, key: int) -> int:
         return {"text": self.texts, "section": self.sections, "place": self.places}[kind][key]
@@ -252,7 +273,7 @@ class _Others:
         self._all = memory._count
         self._decisions = memory.decisions
         own = [] if trace is None else _same_as(trace, memory)
-        self._own = _Count(own)
+        self._own = _Count(own, memory._count)
         self.number = len(memory) - len(own)
 
     def any(self, kind: Kind, key: int) -> Recollection | None:
@@ -263,8 +284,8 @@ class _Others:
     def text(self, text: int, ends: tuple[int, int]) -> Recollection | None:
         if not text:
             return None
-        decided = self._decisions.get(("text", written(text)))
         seen = self._all.texts[text] - self._own.texts[text]
+        decided = self._decided("text", text)
         if decided is not None:
             return Recollection("text", written(text), seen, self.number, 1.0, True) if decided else None
         if self._is_enough(seen):
@@ -276,12 +297,15 @@ class _Others:
             return Recollection("text", written(text), seen, self.number, confidence)
         return None
 
+    def _decided(self, kind: Kind, key: int) -> bool | None:
+        return self._decisions.get((kind, written(key))) if self._decisions else None
+
     def recurs(self, end: int) -> bool:
         return self._is_enough(self._all.ends[end] - self._own.ends[end])
 
     def section(self, heading: int) -> Recollection | None:
         """A heading on most articles, and hardly ever prose of the story's under it."""
-        decided = self._decisions.get(("section", written(heading)))
+        decided = self._decided("section", heading)
         seen = self._all.sections[heading] - self._own.sections[heading]
         if decided is not None:
             return (
@@ -295,7 +319,7 @@ class _Others:
         return Recollection("section", written(heading), seen, self.number, self._confidence(seen))
 
     def place(self, place: int) -> Recollection | None:
-        decided = self._decisions.get(("place", written(place)))
+        decided = self._decided("place", place)
         if decided is None and self.leaning(place) >= 0:
             return None
         seen = self._all.places[place] - self._own.places[place]

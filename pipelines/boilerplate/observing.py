@@ -8,43 +8,65 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
-from pipelines.boilerplate.traces import Observed, Trace, fingerprint
+from pipelines.boilerplate.traces import Head, Observed, Trace, fingerprint
 from pipelines.metadata.months import MONTHS
 from pipelines.segment import Block, Frame
 
-#: From here on the classifier takes a block for the story's.
-STORY: Final = 0.5
-#: Shorter texts are lines, not paragraphs.
-PROSE: Final = 80
-#: A text of fewer letters, names and numbers aside, says too little to be known by: "Von", "Berlin.".
+#: From here on the classifier takes a block for the story's; from there on it is sure.
+_STORY: Final = 0.5
+_SURE: Final = 0.8
+#: Blocks less likely the story's need neither sample nor protection: nobody asks why they went.
+_CONCEIVABLE: Final = 0.1
+#: A text of fewer letters, names and numbers aside, says too little to be known by: "Von".
 _FEWEST_LETTERS: Final = 5
-#: Words by which a text of at least ``_LONG_ENOUGH`` is known that differs in its middle.
+#: Words by which a text of at least ``_LONG_ENOUGH`` words is known that differs in its middle.
 _END_WORDS: Final = 6
 _LONG_ENOUGH: Final = 14
-#: A line that heads what is below it has no more characters.
+#: A line that heads what is below it has no more characters; lines reach so many blocks.
 _HEADING: Final = 60
+_REACH: Final = 12
+_LINE: Final = 7
+#: A sentence of the story has at least so many characters, a line of names or places at most so many.
+_SENTENCE: Final = 40
+_BYLINE: Final = 120
+_DATELINE: Final = 50
+#: A correction note is no shorter.
+_NOTE: Final = 30
 #: Kept of a text, so that a person can see what recurs.
 _SAMPLE: Final = 120
-#: Blocks less likely the story's need no sample: nobody asks why they went.
-_LIKELY_ENOUGH: Final = 0.1
 #: Headlines and names that are masked, and how short they may be.
 _MOST_NAMES: Final = 12
 _SHORTEST_NAME: Final = 4
-_TOKENS: Final = re.compile(r"[^\W\d_]+|\x1f")
+
+_WORDS: Final = re.compile(r"[^\W\d_]+")
+_NUMBERS: Final = re.compile(r"\d+")
 _CHANGING: Final = re.compile(r"\d+|(?<![a-z])[0-9a-f]{6,}(?![a-z])")
-_SENTENCE_END: Final = (".", "!", "?", "…", "“", "”", '"', "»", ",", ";")
+_SENTENCE_ENDS: Final = tuple('.!?…”“"»。।؟')
+_NO_HEADING_ENDS: Final = (*_SENTENCE_ENDS, ",", ";")
 #: How a newsroom says that it got something wrong: such a note is the story's, however often it is made.
 _CORRECTION: Final = re.compile(
     r"\W{0,3}(?:correction|corrected|clarification|editor[’']?s['’]? note|erratum"
     r"|korrektur|berichtigung|richtigstellung|(?:anmerkung|anm\.) der? red|hinweis der redaktion"
-    r"|in einer früheren (?:version|fassung)|an earlier version|a previous version|this (?:article|story) was"
-    r" (?:amended|corrected|updated)|correctif|rectificatif|une version précédente|corrección|fe de errores"
+    r"|in einer (?:früheren|ersten|vorherigen) (?:version|fassung)|an earlier version|a previous version"
+    r"|this (?:article|story) (?:was|has been) (?:amended|corrected|updated)"
+    r"|correctif|rectificatif|une version (?:précédente|antérieure)|corrección|fe de errores"
     r"|rectificación|una versión anterior|correzione|errata|correção|correctie|rectificatie|rättelse|rettelse"
     r"|sprostowanie)",
     re.IGNORECASE,
+)
+#: "BERLIN (dpa) –", "Washington/München.": places, an agency, and a mark that text follows.
+_PLACES: Final = re.compile(
+    r"(?:[^\W\d_a-z][\w.'’-]*[ ,/]{0,3}){1,6}(?:\([^)]{2,30}\)\s*[-–—.:]*|\s*[-–—.]+)\Z"
+)
+_BY: Final = re.compile(r"(?:by|von|por|par|di|door|av|af|autor(?:in)?|texte?)\b", re.IGNORECASE)
+#: What a publisher marks as the story, or as a part of it (schema.org).
+_STORY_PROPERTIES: Final = frozenset(
+    ["articleBody", "description", "abstract", "alternativeHeadline", "reviewBody", "text"]
 )
 
 
@@ -59,78 +81,80 @@ def observe(
     marked_text: Iterable[str | None] = (),
 ) -> Observed:
     """Look at a page. ``article``: its identity; ``marked_text``: what the publisher marks as its story."""
-    masked = _masked(blocks, (*headlines, *authors))
-    texts = [
-        fingerprint(text) if len(text) - text.count(" ") >= _FEWEST_LETTERS and block.is_text else 0
-        for text, block in zip(masked, blocks, strict=True)
-    ]
-    ends = [_ends(text) if told else (0, 0) for text, told in zip(masked, texts, strict=True)]
+    texts, ends = _fingerprints(blocks, (*headlines, *authors))
     frames: dict[int, int] = {}
     places = [
-        fingerprint(f"{_place(block.frame, frames)} {block.kind}") if block.is_text else 0 for block in blocks
+        zlib.crc32(block.kind.encode(), _place(block.frame, frames)) if block.is_text else 0
+        for block in blocks
     ]
-    under = _headed(blocks, texts)
-    samples = {
-        key: block.text[:_SAMPLE]
-        for key, block, likely in zip(texts, blocks, probabilities, strict=True)
-        if key and likely >= _LIKELY_ENOUGH
-    }
-    samples |= {
-        key: where(block.frame)
-        for key, block, likely in zip(places, blocks, probabilities, strict=True)
-        if key and likely >= _LIKELY_ENOUGH
-    }
-    told = {key for key, likely in zip(texts, probabilities, strict=True) if key and likely >= STORY}
+    prose = [
+        likely >= _STORY
+        and len(block.text) >= _SENTENCE
+        and block.text.endswith(_SENTENCE_ENDS)
+        and block.link_chars * 2 <= len(block.text)
+        for block, likely in zip(blocks, probabilities, strict=True)
+    ]
+    heads = _heads(blocks, texts)
+    conceivable = [place for place, likely in enumerate(probabilities) if likely >= _CONCEIVABLE]
+    samples: dict[int, str] = {}
+    for place in conceivable:
+        if texts[place]:
+            samples[texts[place]] = blocks[place].text[:_SAMPLE]
+        if places[place] not in samples:
+            samples[places[place]] = where(blocks[place].frame)
+    told = {texts[place] for place in conceivable if probabilities[place] >= _STORY} - {0}
     trace = Trace(
         article=article,
         day=day,
         title=fingerprint(_plain(headlines[0])) if headlines else 0,
         told=tuple(sorted(told)),
-        untold=tuple(sorted(set(texts) - told - {0})),
+        untold=tuple(sorted({*texts} - told - {0})),
         ends=tuple(sorted({end for pair in ends for end in pair} - {0})),
-        sections=_sections(blocks, probabilities, texts, under),
+        sections=_sections(blocks, texts, prose, heads),
         places=_counted(places, probabilities),
         samples=tuple(sorted(samples.items())),
     )
-    return Observed(
-        trace,
-        texts,
-        ends,
-        [texts[head] if head >= 0 else 0 for head in under],
-        places,
-        _marked(blocks, marked_text),
-    )
+    marked, inside = [False] * len(blocks), [False] * len(blocks)
+    _mark(blocks, probabilities, conceivable, texts, prose, authors, marked_text, marked, inside)
+    return Observed(trace, texts, ends, places, heads, prose, marked, inside)
 
 
 def _plain(text: str) -> str:
-    return " ".join(_TOKENS.findall(text.casefold()))
+    return " ".join(_WORDS.findall(text.casefold()))
 
 
-def _masked(blocks: Sequence[Block], names: Iterable[str]) -> list[str]:
-    """The words of each block without the article's own: its headline, its authors, numbers and dates."""
+def _fingerprints(blocks: Sequence[Block], names: Iterable[str]) -> tuple[list[int], list[tuple[int, int]]]:
+    """Of each block's words without the article's own: its headline, its authors, numbers and dates."""
     whole = "\x1f".join([block.text for block in blocks]).casefold()
-    for name in sorted({name.casefold() for name in names}, key=lambda name: (-len(name), name))[
-        :_MOST_NAMES
-    ]:
+    own = sorted({name.casefold() for name in names}, key=lambda name: (-len(name), name))
+    for name in own[:_MOST_NAMES]:
         if len(name) >= _SHORTEST_NAME:
             whole = whole.replace(name, " ")
-    words = [word for word in _TOKENS.findall(whole) if word not in MONTHS]
-    return [text.strip() for text in " ".join(words).split("\x1f")]
+    texts: list[int] = []
+    ends: list[tuple[int, int]] = []
+    for block, text in zip(blocks, _NUMBERS.sub("#", whole).split("\x1f"), strict=True):
+        if not block.is_text or (len(text) < _SENTENCE and sum(map(str.isalpha, text)) < _FEWEST_LETTERS):
+            texts.append(0)
+            ends.append((0, 0))
+            continue
+        if "#" in text:
+            text = " ".join([word for word in text.split() if word.strip(".,") not in MONTHS])
+        else:
+            text = text.strip()
+        texts.append(fingerprint(text))
+        ends.append(_ends(text) if len(text) >= 4 * _LONG_ENOUGH else (0, 0))
+    return texts, ends
 
 
 def _ends(text: str) -> tuple[int, int]:
-    if len(text) < 4 * _LONG_ENOUGH:
+    if text.count(" ") < _LONG_ENOUGH:
         return 0, 0
-    words = text.split(" ")
-    if len(words) < _LONG_ENOUGH:
-        return 0, 0
-    return fingerprint(" ".join(words[:_END_WORDS])), fingerprint(" ".join(["…", *words[-_END_WORDS:]]))
+    first, last = text.split(" ", _END_WORDS)[:_END_WORDS], text.rsplit(" ", _END_WORDS)[1:]
+    return fingerprint(" ".join(first)), fingerprint(" ".join(["…", *last]))
 
 
 def _place(frame: Frame | None, known: dict[int, int]) -> int:
     """The way down to a frame: tags and class names."""
-    if frame is None:
-        return 0
     climbed = []
     found = 0
     while frame is not None:
@@ -141,11 +165,14 @@ def _place(frame: Frame | None, known: dict[int, int]) -> int:
         climbed.append(frame)
         frame = frame.parent
     for inner in reversed(climbed):
-        names = inner.element.get("class") or ""
-        found = known[inner.index] = zlib.crc32(
-            f"{inner.tag}.{_CHANGING.sub('#', names)}".encode("utf-8", "replace"), found
-        )
+        step = _step(inner.tag, inner.element.get("class"))
+        found = known[inner.index] = zlib.crc32(step, found)
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _step(tag: str, names: str | None) -> bytes:
+    return (f"{tag}.{_CHANGING.sub('#', names)}" if names else tag).encode("utf-8", "replace")
 
 
 def where(frame: Frame | None) -> str:
@@ -158,75 +185,116 @@ def where(frame: Frame | None) -> str:
     return " > ".join(reversed(steps))[:_SAMPLE]
 
 
-def _headed(blocks: Sequence[Block], texts: Sequence[int]) -> list[int]:
-    """Of each block the place of the heading that it stands under, or is; -1: none.
-
-    A section ends with the next heading of its rank, or where its container ends."""
-    found = [-1] * len(blocks)
-    head, level, end = -1, 7, 0
+def _heads(blocks: Sequence[Block], texts: Sequence[int]) -> list[Head]:
+    """Headings and lines that stand like one; they reach as far as what holds them."""
+    found = []
     for place, block in enumerate(blocks):
         rank = _rank(block) if texts[place] else 0
-        if rank and (head < 0 or place >= end or rank <= level):
-            head, level = place, rank
+        if rank:
             around = block.frame.parent
-            # a heading in a box of its own heads what is beside the box
+            # one in a box of its own heads what is beside the box
             while around is not None and around.last - around.first < 2:
                 around = around.parent
             end = around.last if around is not None else len(blocks)
-        if head >= 0 and place < end:
-            found[place] = head
-        else:
-            head = -1
+            if rank == _LINE:
+                end = min(end, place + 1 + _REACH)
+            if end > place + 1:
+                found.append(Head(place, rank, end))
     return found
 
 
 def _rank(block: Block) -> int:
-    """1 to 6 for headings, 6 for lines that stand like one, 0 for anything else."""
-    if not block.is_text or len(block.text) > _HEADING:
+    text = block.text
+    if len(text) > _HEADING:
         return 0
     if block.level > 1:
         return block.level
-    alone = block.kind == "paragraph" and not block.link_chars and not block.text.endswith(_SENTENCE_END)
-    return 6 if alone else 0
+    alone = block.kind == "paragraph" and not block.link_chars and not text.endswith(_NO_HEADING_ENDS)
+    return _LINE if alone else 0
 
 
 def _sections(
-    blocks: Sequence[Block], probabilities: Sequence[float], texts: Sequence[int], under: Sequence[int]
-) -> tuple[tuple[int, int, int], ...]:
-    content: dict[int, int] = {}
-    prose: dict[int, int] = {}
-    for place, head in enumerate(under):
-        if head < 0 or head == place or not blocks[place].is_text:
-            continue
-        content[head] = zlib.crc32(texts[place].to_bytes(4, "big"), content.get(head, 0))
-        if (
-            probabilities[place] >= STORY
-            and len(blocks[place].text) >= PROSE
-            and not blocks[place].link_chars * 2 > len(blocks[place].text)
-        ):
-            prose[head] = 1
-    found = {texts[head]: (texts[head], said, prose.get(head, 0)) for head, said in content.items()}
-    return tuple(sorted(found.values()))
+    blocks: Sequence[Block], texts: Sequence[int], prose: Sequence[bool], heads: Sequence[Head]
+) -> tuple[tuple[int, int], ...]:
+    """Of each heading the first prose under it, before another of its rank."""
+    found: dict[int, int] = {}
+    for head in heads:
+        first = 0
+        for place in range(head.place + 1, head.end):
+            if 0 < blocks[place].level <= min(head.rank, 6):
+                break
+            if prose[place]:
+                first = texts[place]
+                break
+        found[texts[head.place]] = found.get(texts[head.place], 0) or first
+    return tuple(sorted(found.items()))
 
 
 def _counted(places: Sequence[int], probabilities: Sequence[float]) -> tuple[tuple[int, int, int], ...]:
-    blocks: dict[int, int] = {}
-    story: dict[int, int] = {}
-    for place, likely in zip(places, probabilities, strict=True):
-        blocks[place] = blocks.get(place, 0) + 1
-        if likely >= STORY:
-            story[place] = story.get(place, 0) + 1
-    blocks.pop(0, None)
-    return tuple(sorted((place, count, story.get(place, 0)) for place, count in blocks.items()))
+    blocks = Counter(places)
+    story = Counter([place for place, likely in zip(places, probabilities, strict=True) if likely >= _STORY])
+    del blocks[0]
+    return tuple(sorted((place, count, story[place]) for place, count in blocks.items()))
 
 
-def _marked(blocks: Sequence[Block], marked_text: Iterable[str | None]) -> list[bool]:
+def _mark(
+    blocks: Sequence[Block],
+    probabilities: Sequence[float],
+    conceivable: Sequence[int],
+    texts: Sequence[int],
+    prose: Sequence[bool],
+    authors: Sequence[str],
+    marked_text: Iterable[str | None],
+    marked: list[bool],
+    inside: list[bool],
+) -> None:
+    """Fill ``marked`` and ``inside``; see ``Observed``."""
     told = "\x1f".join(["".join(text.split()) for text in marked_text if text])
-    return [
-        block.is_text
-        and (
-            (bool(told) and len(block.text) >= _FEWEST_LETTERS and "".join(block.text.split()) in told)
-            or (len(block.text) >= 30 and _CORRECTION.match(block.text) is not None)
+    again = Counter(
+        [
+            texts[place]
+            for place in conceivable
+            if probabilities[place] >= _SURE and not blocks[place].link_chars
+        ]
+    )
+    names = [author.casefold() for author in authors if len(author) >= _SHORTEST_NAME]
+    frames: dict[int, bool] = {}
+    for place in conceivable:
+        block = blocks[place]
+        text = block.text
+        if not block.is_text:
+            continue
+        length = len(text)
+        marked[place] = (
+            (bool(told) and "".join(text.split()) in told)
+            or (length >= _NOTE and _CORRECTION.match(text) is not None)
+            or (length <= _BYLINE and _is_byline(text, names))
+            or (length <= _DATELINE and any(prose[place + 1 : place + 2]) and _PLACES.match(text) is not None)
+            or (again[texts[place]] > 1 and texts[place] != 0)
+            or (block.frame.element.get("itemprop") in _STORY_PROPERTIES)
         )
-        for block in blocks
-    ]
+        inside[place] = _is_inside(block.frame, frames)
+
+
+def _is_byline(text: str, names: Sequence[str]) -> bool:
+    if _BY.match(text) and len(text.split()) <= 6 and not text.endswith(_SENTENCE_ENDS):
+        return True
+    line = text.casefold() if names else ""
+    return any(name in line for name in names)
+
+
+def _is_inside(frame: Frame | None, known: dict[int, bool]) -> bool:
+    climbed = []
+    found = False
+    while frame is not None:
+        at = known.get(frame.index)
+        if at is not None:
+            found = at
+            break
+        climbed.append(frame.index)
+        if frame.element.get("itemprop") in _STORY_PROPERTIES:
+            found = True
+            break
+        frame = frame.parent
+    known.update(dict.fromkeys(climbed, found))
+    return found

@@ -32,8 +32,8 @@ class Trace:
     untold: tuple[int, ...]
     #: Fingerprints of the first and last words of long texts.
     ends: tuple[int, ...]
-    #: (heading, what is under it, 1 if that is prose of the story's)
-    sections: tuple[tuple[int, int, int], ...]
+    #: (heading, the first prose under it that reads like the story's; 0: there is none)
+    sections: tuple[tuple[int, int], ...]
     #: (place, blocks in it, blocks of the story's in it)
     places: tuple[tuple[int, int, int], ...]
     #: How texts read and where places are, by fingerprint: for people.
@@ -67,10 +67,20 @@ class Trace:
             told=tuple(told),
             untold=tuple(untold),
             ends=tuple(ends),
-            sections=tuple((heading, content, prose) for heading, content, prose in sections),
+            sections=tuple((heading, prose) for heading, prose in sections),
             places=tuple((place, blocks, story) for place, blocks, story in places),
             samples=tuple((key, sample) for key, sample in samples),
         )
+
+
+class Head(NamedTuple):
+    """A heading, or a line that stands like one, and how far it may reach."""
+
+    place: int
+    #: 2 to 6 of headings, 7 of lines.
+    rank: int
+    #: One past the last block of what it may head.
+    end: int
 
 
 class Observed(NamedTuple):
@@ -80,11 +90,14 @@ class Observed(NamedTuple):
     texts: Sequence[int]
     #: First and last words.
     ends: Sequence[tuple[int, int]]
-    #: The heading it stands under, or is.
-    sections: Sequence[int]
     places: Sequence[int]
-    #: Blocks that the publisher marks as text, and correction notes: they may recur.
+    heads: Sequence[Head]
+    #: Blocks that read like the story: sentences, and no links.
+    prose: Sequence[bool]
+    #: Blocks that may recur: marked as text by the publisher; datelines, bylines, corrections, refrains.
     marked: Sequence[bool]
+    #: Blocks in a container that is marked as the story's: they may recur above it.
+    inside: Sequence[bool]
 
 
 def fingerprint(text: str) -> int:
