@@ -11,6 +11,8 @@ from typing import Any
 from bench.corpus import Row
 from pipelines.classify import Model, load
 from pipelines.clean import clean
+from pipelines.pagekind import KindModel
+from pipelines.pagekind import load as load_kinds
 from pipelines.types import Page
 
 
@@ -37,14 +39,18 @@ Extractor = Callable[[Row, str, int], Answer]
 def copydesk(folder: Path | None) -> Extractor:
     """With the model of each page's fold, or the shipped one where ``folder`` is None."""
     models: dict[int, Model] = {}
+    kinds: dict[int, KindModel] = {}
 
     def extract(row: Row, text: str, fold: int) -> Answer:
         if folder is not None and fold not in models:
             models[fold] = load(folder / f"fold{fold}.npz")
+            kinds[fold] = load_kinds(folder / f"page-kind{fold}.npz")
         body = text.encode("utf-8", "replace")
         using = models[fold] if folder is not None else None
         start = time.process_time()
-        article = clean(Page(url=row.url, body=body, charset="utf-8"), classifier=using)
+        article = clean(
+            Page(url=row.url, body=body, charset="utf-8"), classifier=using, kinds=kinds.get(fold)
+        )
         seconds = time.process_time() - start
         return Answer(
             text=article.text,

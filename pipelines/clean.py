@@ -17,6 +17,7 @@ from pipelines.document import Document, parse
 from pipelines.metadata import dateline, language, standfirst
 from pipelines.metadata import image as metadata_image
 from pipelines.metadata import title as metadata_title
+from pipelines.pagekind import KindModel
 from pipelines.segment import Block, segment
 from pipelines.types import Article, Evidence, Image, Layout, Page
 
@@ -89,12 +90,13 @@ def clean(
     layout: Layout | None = None,
     classifier: Model | None = None,
     memory: SiteMemory | None = None,
+    kinds: KindModel | None = None,
 ) -> Article:
-    """``rules=None`` cleans without any; ``classifier``: other weights than the shipped ones; ``memory``: of
-    the page's site (``memory.site_of``).
+    """``rules=None`` cleans without any; ``classifier``, ``kinds``: other weights than the shipped ones;
+    ``memory``: of the page's site (``memory.site_of``).
 
     The same page, rules, layout, weights and memory give an equal Article."""
-    return finish(read(page, classifier=classifier), rules=rules, layout=layout, memory=memory)
+    return finish(read(page, classifier=classifier), rules=rules, layout=layout, memory=memory, kinds=kinds)
 
 
 def finish(
@@ -103,6 +105,7 @@ def finish(
     rules: Rules | None = DEFAULT_RULES,
     layout: Layout | None = None,
     memory: SiteMemory | None = None,
+    kinds: KindModel | None = None,
 ) -> Article:
     """The other half: from a page that has been read to its article. May be done again with other rules or
     another memory."""
@@ -122,7 +125,13 @@ def finish(
     text = compose.text(blocks, kept)
     markup = compose.html(blocks, kept, base=document.base)
     status, reason = judge.judge(
-        document=document, blocks=blocks, kept=kept, text=text, metadata=known, http_status=page.status
+        document=document,
+        blocks=blocks,
+        kept=kept,
+        text=text,
+        metadata=known,
+        http_status=page.status,
+        kinds=kinds,
     )
     evidence, title = known.evidence, known.title
     fed = _fed_story(page, rules, known.title)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines import metadata
 from pipelines.document import parse
 from pipelines.judge import judge
-from pipelines.pagekind import KINDS, features, probabilities
+from pipelines.pagekind import KINDS, KindModel, features, model
 from pipelines.segment import segment
 
 PROSE = (
@@ -211,7 +214,7 @@ def test_the_chances_of_the_kinds_sum_to_one() -> None:
     document = parse(story().encode(), url="https://example.org/a")
     blocks = segment(document)
     numbers = features(document, blocks, [True] * len(blocks), PROSE, metadata.read(document))
-    chances = probabilities(numbers)
+    chances = model().probabilities(numbers)
     assert set(chances) == set(KINDS)
     assert sum(chances.values()) == pytest.approx(1)
     assert all(0 <= value <= 1 for value in numbers.values())
@@ -219,7 +222,74 @@ def test_the_chances_of_the_kinds_sum_to_one() -> None:
 
 def test_every_weight_has_its_number() -> None:
     document = parse(b"", url="")
-    numbers = features(document, [], [], "", metadata.read(document))
-    from pipelines.pagekind import _model
+    assert set(model().names) == set(features(document, [], [], "", metadata.read(document)))
 
-    assert set(_model()[0]) == set(numbers)
+
+STANDS_IN_THE_WAY = [
+    ("consent", "Wir und unsere 211 Partner verarbeiten Cookies. Alle akzeptieren. Mit Werbung weiterlesen."),
+    ("consent", "Nous et nos partenaires utilisons des cookies avec votre consentement. Tout accepter."),
+    ("consent", "Nosotros y nuestros socios usamos cookies con su consentimiento. Aceptar todo."),
+    ("consent", "Noi e i nostri partner usiamo i cookie con il tuo consenso. Accetta tutto."),
+    ("challenge", "Überprüfen Sie bitte, dass Sie es sind: Ich bin kein Roboter."),
+    ("challenge", "Vérification que vous êtes humain. Cela peut prendre quelques secondes."),
+    ("challenge", "Unusual traffic from your network. Complete the security check to go on."),
+    ("not_found", "404 – Seite nicht gefunden"),
+    ("not_found", "Página no encontrada"),
+    ("not_found", "Page introuvable"),
+    ("not_found", "Pagina non trovata"),
+    ("not_found", "ページが見つかりません"),
+    ("paywall", "Jetzt weiterlesen: exklusiv für Abonnenten."),
+    ("paywall", "Cet article est réservé aux abonnés. Déjà abonné ?"),
+    ("paywall", "Contenido exclusivo, solo para suscriptores."),
+    ("paywall", "Tylko dla prenumeratorów."),
+    ("needs_javascript", "Bitte JavaScript aktivieren, um die Seite zu sehen."),
+    ("needs_javascript", "Veuillez activer JavaScript."),
+]
+
+
+@pytest.mark.parametrize(("reason", "words"), STANDS_IN_THE_WAY)
+def test_what_stands_in_the_way_in_several_languages(reason: str, words: str) -> None:
+    heading = f"<h1>{words}</h1>" if reason == "not_found" else ""
+    assert verdict(f"<main>{heading}<p>{words}</p></main>") == ("rejected", reason)
+
+
+@pytest.mark.parametrize(("reason", "words"), STANDS_IN_THE_WAY)
+def test_the_same_words_over_a_story_do_not_matter(reason: str, words: str) -> None:
+    assert verdict(f"<div class='over'><p>{words}</p></div>" + story(), NEWS) == ("article", None)
+
+
+@pytest.mark.parametrize(
+    "words", ["Anmelden", "Se connecter", "Iniciar sesión", "Accedi", "Inloggen", "Please log in"]
+)
+def test_a_login_in_several_languages(words: str) -> None:
+    form = "<form><input name=user><input type=password></form>"
+    assert verdict(f"<main><h1>{words}</h1>{form}</main>") == ("rejected", "login")
+
+
+def test_other_weights_may_be_given() -> None:
+    document = parse(story().encode(), url="https://example.org/news/a-b-c-d")
+    blocks = segment(document)
+    told = [block.kind == "paragraph" for block in blocks]
+    text = "\n\n".join(block.text for block, keep in zip(blocks, told, strict=True) if keep)
+    shipped = model()
+    bias = np.zeros(len(KINDS), np.float32)
+    bias[KINDS.index("forum")] = 100
+    sees_forums = KindModel(shipped.names, {**shipped.weights, "second.bias": bias})
+    known = metadata.read(document)
+    for kinds, expected in ((None, ("article", None)), (sees_forums, ("rejected", "forum"))):
+        assert (
+            judge(document=document, blocks=blocks, kept=told, text=text, metadata=known, kinds=kinds)
+            == expected
+        )
+
+
+@given(st.binary(max_size=300), st.text(max_size=100))
+@settings(deadline=None)
+def test_any_page_has_its_numbers(body: bytes, url: str) -> None:
+    document = parse(body, url=url)
+    blocks = segment(document)
+    known = metadata.read(document)
+    for keep in (True, False):
+        numbers = features(document, blocks, [keep] * len(blocks), "", known)
+        assert all(0 <= value <= 1 for value in numbers.values())
+        assert sum(model().probabilities(numbers).values()) == pytest.approx(1)
