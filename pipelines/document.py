@@ -39,6 +39,11 @@ _CLOSING: Final = re.compile(rb"</(?:body|html)\s*>", re.I)
 _EPILOGUE: Final = 40
 #: Tags upon tags without a word between them.
 _TOWERS: Final = re.compile(rb"(?:\s{0,9}<\w[^<>]{0,99}>){200,}|(?:\s{0,9}</\w[^<>]{0,99}>){200,}")
+#: A tag with so many attributes, and yet more; libxml2 compares each with all before it.
+_ATTRIBUTE: Final = rb"""(?>[\s/]+[^\s"'<>=/]+(?>\s*=\s*(?>"[^"]*"|'[^']*'|[^\s"'<>]*))?)"""
+_FLOOD: Final = re.compile(rb"(<[a-zA-Z][^\s<>/]*" + _ATTRIBUTE + rb"{400})" + _ATTRIBUTE + rb"+")
+#: Bytes without one tag's beginning or end: only there may such a tag be.
+_WINDOW: Final = 8192
 #: Undeclared two-byte text: which charset, by the page's language.
 _TWO_BYTE: Final = {"ja": ("shift_jis", "euc_jp"), "ko": ("cp949",), "zh": ("gb18030", "big5")}
 #: What XML cannot hold and libxml2 stumbles over; also half a surrogate pair.
@@ -89,10 +94,29 @@ def _parsed(data: bytes) -> tuple[Any, bool]:
     root = None
     if data.strip():
         try:
-            root = etree.fromstring(data, parser)
+            root = etree.fromstring(_unflooded(data), parser)
         except (etree.ParserError, etree.XMLSyntaxError):
             root = None
     return root, bool(parser.error_log.filter_types(etree.ErrorTypes.ERR_RESOURCE_LIMIT))
+
+
+def _unflooded(data: bytes) -> bytes:
+    """Without the attributes that a tag has beyond hundreds: what libxml2 does with them grows as their
+    square."""
+    parts: list[bytes] = []
+    done = seen = 0
+    for at in range(0, len(data), _WINDOW):
+        if at < done or (data.find(b"<", at, at + _WINDOW) >= 0 and data.find(b">", at, at + _WINDOW) >= 0):
+            continue
+        # the tag that is open here: values may hold one of the two marks
+        last, beyond = data.rfind(b"<", seen, at + 1), max(seen, data.rfind(b">", seen, at) + 1)
+        for start in (data.find(b"<", beyond, at + 1), last):
+            flood = _FLOOD.match(data, start) if start >= done else None
+            if flood:
+                parts.append(data[done : flood.end(1)])
+                done = flood.end()
+        seen = max(done, at)
+    return b"".join([*parts, data[done:]]) if parts else data
 
 
 def as_utf8(body: bytes, charset: str | None) -> bytes:

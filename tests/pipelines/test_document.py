@@ -98,3 +98,14 @@ def test_utf8_is_read_as_it_is(text: str) -> None:
         text = text.replace(mark, "")
     root = parse(f"<p>{text}</p>".encode(), url="").root
     assert "".join(str(piece) for piece in root.itertext()).split() == text.split()
+
+
+@pytest.mark.parametrize("value", ["", "=x", '="x y"', "='<'", '=">"'])
+def test_a_flood_of_attributes_is_cut(value: str) -> None:
+    flood = " ".join(f"a{number}{value}" for number in range(5_000))
+    root = parse(f"<p>before</p><div id=here {flood}>inside</div><p>after</p>".encode(), url="").root
+    here = root.find(".//div")
+    assert here is not None
+    assert here.get("id") == "here"
+    assert len(here.attrib) == 400
+    assert "".join(str(text) for text in root.itertext()) == "beforeinsideafter"
