@@ -77,6 +77,8 @@ class Team(Generic[T, R]):
                     # One task took a process, and with it the pool: this chunk's get a process each.
                     pool.shutdown(cancel_futures=True)
                     results = [self._alone(task) for task in chunk]
+                    if len(chunk) == CHUNK and all(isinstance(result, Lost) for result in results):
+                        raise  # not one task but the workers are broken
                     pool = self._pool(self.jobs)
                     again = [chunk for chunk, _ in waiting]
                     waiting = deque((chunk, pool.submit(_do_all, self.do, chunk)) for chunk in again)

@@ -8,11 +8,13 @@ as the dataset does not say that it was cleaned with what is at hand now.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
@@ -20,14 +22,16 @@ from crawler.archived import Layouts, page_of
 from crawler.changes import Report
 from crawler.desk import rules_of
 from crawler.home import Home
+from crawler.memories import Memories, newest_of, opened, site_of_kept
 from crawler.processes import Lost, Team
 from exporters.archive import Archive
 from exporters.store import Store, recleaning
 from exporters.store.connection import stamp
 from exporters.store.galley import Galley
 from exporters.store.recleaning import Cleaned, Kept
+from pipelines.boilerplate.memory import MOST_TRACES
 from pipelines.boilerplate.rules import Rules
-from pipelines.clean import CLEANER_VERSION, clean
+from pipelines.clean import CLEANER_VERSION, finish, read
 from pipelines.errors import ArchiveError
 from pipelines.resources import packaged
 from pipelines.types import Entry, Layout
@@ -48,6 +52,8 @@ class Task:
     kept: Kept
     entry: Entry | None
     layout: Layout | None
+    #: Where its site's memory is; None: it has none.
+    memory: Path | None
     #: Fingerprint of the cleaner, see ``Cleaner.fingerprint``.
     cleaner: str
 
@@ -75,12 +81,22 @@ def do(task: Task) -> Cleaned | str:
     try:
         answer = _tools.archive.read(task.kept.snapshot)
         page = page_of(answer, url=task.kept.snapshot.url, entry=task.entry)
-        article = clean(page, rules=_tools.rules, layout=task.layout)
+        reading = read(page)
+        memory = opened(task.memory) if task.memory is not None else None
+        article = finish(reading, rules=_tools.rules, layout=task.layout, memory=memory)
+        trace = reading.trace if task.kept.has_trace else None
     except ArchiveError as error:
         return str(error)
     except Exception as error:  # noqa: BLE001 - a fault of ours on one page; the report names it
         return f"{task.kept.snapshot.url}: {type(error).__name__}: {error}"
-    return Cleaned.of(task.kept, article, cleaner=task.cleaner, version=CLEANER_VERSION)
+    return Cleaned.of(
+        task.kept,
+        article,
+        cleaner=task.cleaner,
+        version=CLEANER_VERSION,
+        trace=trace.packed() if trace is not None else None,
+        state=memory.state(trace) if trace is not None and memory is not None else None,
+    )
 
 
 # In the process that writes
@@ -97,9 +113,10 @@ class Cleaner:
     def layout(self, source: str, kept: Kept) -> Layout | None:
         return self.layouts.of(source, kept.snapshot.fetched[:10])
 
-    def fingerprint(self, source: str, kept: Kept) -> str:
+    def fingerprint(self, source: str, kept: Kept, state: str) -> str:
+        """``state``: of the site's memory, as far as the article is concerned."""
         layout = self.layout(source, kept)
-        return "-".join([self._base, *([_short(repr(layout))] if layout else [])])
+        return "-".join([self._base, state, *([_short(repr(layout))] if layout else [])])
 
 
 def _digest(rules: Rules) -> str:
@@ -141,6 +158,8 @@ class Recleaning:
         self._force = force
         self._tick = tick
         self._cleaner = Cleaner(home)
+        self._folder = TemporaryDirectory(prefix="copydesk-")
+        self._memories = Memories(Path(self._folder.name))
         self._reports: dict[str, Report] = {}
         #: Of each source the articles that are kept aside.
         self._aside: dict[str, list[int]] = {}
@@ -156,6 +175,7 @@ class Recleaning:
         if self._galley is not None:
             self._galley.close()
         self._store.close()
+        self._folder.cleanup()
 
     def sources(self) -> list[str]:
         """Those that the dataset has articles of."""
@@ -163,6 +183,7 @@ class Recleaning:
 
     def run(self, sources: Sequence[str]) -> Iterator[Report]:
         """A report a source, in their order, as soon as it is done."""
+        self._learn(sources)
         team = Team(
             do=do,
             jobs=self._jobs,
@@ -194,24 +215,48 @@ class Recleaning:
     def _tasks(self, sources: Sequence[str]) -> Iterator[Task]:
         for source in sources:
             report = self._report(source)
-            after = 0
-            while several := recleaning.kept(self._store.db, source, after=after):
-                after = several[-1].id
-                for kept in several:
-                    cleaner = self._cleaner.fingerprint(source, kept)
-                    if kept.cleaner == cleaner:
-                        continue
-                    report.due += 1
-                    if self._galley is not None and self._galley.has(kept.id, kept.place, cleaner):
-                        self._aside[source].append(kept.id)
-                        continue
-                    yield Task(
-                        source=source,
-                        kept=kept,
-                        entry=self._store.entry(kept.id),
-                        layout=self._cleaner.layout(source, kept),
-                        cleaner=cleaner,
-                    )
+            for kept in self._kept(source):
+                site = site_of_kept(kept)
+                state = self._memories.state(self._store, site, kept.id)
+                cleaner = self._cleaner.fingerprint(source, kept, state)
+                if kept.cleaner == cleaner:
+                    continue
+                report.due += 1
+                if self._galley is not None and self._galley.has(kept.id, kept.place, cleaner):
+                    self._aside[source].append(kept.id)
+                    continue
+                yield Task(
+                    source=source,
+                    kept=kept,
+                    entry=self._store.entry(kept.id),
+                    layout=self._cleaner.layout(source, kept),
+                    memory=self._memories.path(site),
+                    cleaner=cleaner,
+                )
+
+    def _kept(self, source: str) -> Iterator[Kept]:
+        after = 0
+        while several := recleaning.kept(self._store.db, source, after=after):
+            yield from several
+            after = several[-1].id
+
+    def _learn(self, sources: Sequence[str]) -> None:
+        """What the articles tell that have told nobody yet: all of it before the first is cleaned."""
+        untold: dict[str, list[Kept]] = defaultdict(list)
+        for source in sources:
+            for kept in self._kept(source):
+                if kept.status == "article" and not kept.has_trace:
+                    several = untold[site_of_kept(kept)]
+                    several.append(kept)
+                    if len(several) > 2 * MOST_TRACES:
+                        several[:] = newest_of(several)
+        self._memories.learn(
+            self._store,
+            untold,
+            archive=self._home.archive,
+            jobs=self._jobs,
+            keep=self._galley is not None,
+        )
 
     def _take(self, report: Report, result: Cleaned | str | Lost) -> None:
         if isinstance(result, Lost):

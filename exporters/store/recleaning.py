@@ -32,6 +32,11 @@ class Kept:
     snapshot: Snapshot
     #: What cleaned it last, by ``cleanings``; None: that is not known.
     cleaner: str | None
+    status: str
+    #: The day it was published, or first seen.
+    day: str
+    #: Whether it has told its site's memory what it looks like.
+    has_trace: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +53,21 @@ class Cleaned:
     door: dict[str, Any] = field(repr=False)
     removed: list[tuple[Any, ...]] = field(repr=False)
     evidence: list[tuple[Any, ...]] = field(repr=False)
+    #: What the page tells its site's memory, packed, and a digest of what that memory says of it.
+    trace: bytes | None = field(default=None, repr=False)
+    state: str | None = None
 
     @classmethod
-    def of(cls, kept: Kept, article: Article, *, cleaner: str, version: str) -> Self:
+    def of(
+        cls,
+        kept: Kept,
+        article: Article,
+        *,
+        cleaner: str,
+        version: str,
+        trace: bytes | None = None,
+        state: str | None = None,
+    ) -> Self:
         return cls(
             article=kept.id,
             place=kept.place,
@@ -59,15 +76,18 @@ class Cleaned:
             door=articles.door_of(article),
             removed=articles.removed_of(article),
             evidence=articles.evidence_of(article),
+            trace=trace,
+            state=state,
         )
 
     def packed(self) -> bytes:
-        parts = [self.values, self.door, self.removed, self.evidence]
+        trace = self.trace.hex() if self.trace is not None else None
+        parts = [self.values, self.door, self.removed, self.evidence, trace, self.state]
         return zlib.compress(json.dumps(parts, ensure_ascii=False).encode(), 1)
 
     @classmethod
     def unpacked(cls, article: int, place: int, cleaner: str, data: bytes) -> Self:
-        values, door, removed, evidence = json.loads(zlib.decompress(data))
+        values, door, removed, evidence, trace, state = json.loads(zlib.decompress(data))
         return cls(
             article=article,
             place=place,
@@ -76,6 +96,8 @@ class Cleaned:
             door=door,
             removed=[tuple(row) for row in removed],
             evidence=[tuple(row) for row in evidence],
+            trace=bytes.fromhex(trace) if trace is not None else None,
+            state=state,
         )
 
 
@@ -116,18 +138,30 @@ def words(db: Database, source: str) -> int:
 def kept(db: Database, source: str, *, after: int = 0, most: int = 500) -> list[Kept]:
     """The source's next articles whose page is in the archive, by number; deleted ones stay deleted."""
     rows = db.execute(
-        "SELECT a.id, c.cleaner, s.id, s.file, s.offset, s.length, s.digest, s.url, s.status, s.fetched"
+        "SELECT a.id, c.cleaner, a.status,"
+        " substr(min(coalesce(a.published, a.first_seen), a.first_seen), 1, 10), t.article IS NOT NULL,"
+        " s.id, s.file, s.offset, s.length, s.digest, s.url, s.status, s.fetched"
         " FROM articles AS a JOIN snapshots AS s ON s.id = a.snapshot"
-        " LEFT JOIN cleanings AS c ON c.article = a.id"
+        " LEFT JOIN cleanings AS c ON c.article = a.id LEFT JOIN site_traces AS t ON t.article = a.id"
         " WHERE a.source = ? AND a.status != 'deleted' AND a.id > ? ORDER BY a.id LIMIT ?",
         [source, after, most],
     ).fetchall()
     found = []
-    for id, cleaner, place, file, offset, length, digest, url, status, fetched in rows:
+    for id, cleaner, status, day, traced, place, file, offset, length, digest, url, code, fetched in rows:
         snapshot = Snapshot(
-            file=file, offset=offset, length=length, digest=digest, url=url, status=status, fetched=fetched
+            file=file, offset=offset, length=length, digest=digest, url=url, status=code, fetched=fetched
         )
-        found.append(Kept(id=id, place=place, snapshot=snapshot, cleaner=cleaner))
+        found.append(
+            Kept(
+                id=id,
+                place=place,
+                snapshot=snapshot,
+                cleaner=cleaner,
+                status=status,
+                day=day,
+                has_trace=bool(traced),
+            )
+        )
     return found
 
 
@@ -187,6 +221,13 @@ def mark(db: Database, cleaned: Cleaned) -> None:
 
 
 def _mark(db: Database, cleaned: Cleaned) -> None:
+    if cleaned.values["status"] == "rejected":
+        db.execute("DELETE FROM site_traces WHERE article = ?", [cleaned.article])
+    elif cleaned.trace is not None:
+        db.execute(
+            "UPDATE site_traces SET trace = ?, state = ? WHERE article = ?",
+            [cleaned.trace, cleaned.state, cleaned.article],
+        )
     db.execute(
         "INSERT INTO cleanings (article, cleaner) VALUES (?, ?)"
         " ON CONFLICT (article) DO UPDATE SET cleaner = excluded.cleaner",
