@@ -29,6 +29,11 @@ _HOLDING = (
     "a", "span", "div", "p", "time", "li", "small", "em", "i", "b", "strong", "address", "td",
     "h3", "h4", "h5",
 )  # fmt: skip
+#: What says nothing: a share bar's icons have a hundred paths.
+_MUTE = frozenset((
+    "svg", "g", "path", "use", "circle", "rect", "polygon", "line", "defs", "img", "source", "picture",
+    "script", "style", "noscript", "br", "hr", "button", "input", "iframe",
+))  # fmt: skip
 
 
 class Around:
@@ -62,7 +67,9 @@ def _after(headline: etree._Element) -> Iterator[etree._Element]:
     level: etree._Element | None = headline
     while level is not None and level.tag != "body":
         for sibling in level.itersiblings("*"):
-            yield from sibling.iter("*")
+            for element in sibling.iter("*"):
+                if element.tag not in _MUTE:
+                    yield element
         level = level.getparent()
 
 
@@ -90,15 +97,12 @@ class Told:
 def walk(root: etree._Element) -> Told:
     told = Told()
     for element in itertools.islice(root.iter(*_HOLDING), _MOST):
-        name = element.get("class")
-        if name is not None:
-            byline, date = _named(name)
-            if byline:
-                told.bylines.append(element)
-            if date:
-                told.dates.append(element)
-        elif element.tag == "a" and element.get("rel") == "author":
+        name = element.get("class") or element.get("itemprop") or element.get("id")
+        byline, date = _named(name) if name else (False, False)
+        if byline or (element.tag == "a" and element.get("rel") == "author"):
             told.bylines.append(element)
+        if date:
+            told.dates.append(element)
         own = element.text
         if own and len(own) <= _LINE and may_be_date(own):
             told.lines.append((element, own.strip()))

@@ -36,6 +36,26 @@ class Moment:
             return self.when.date().isoformat()
 
 
+def as_given(utc: str, offset: str | None) -> str:
+    """A time in UTC as the publisher's clock showed it: ("2026-03-01T23:30:00Z", "+09:00") →
+    "2026-03-02T08:30:00+09:00". A day, and a time without an offset, stay as they are."""
+    if not offset or not utc.endswith("Z"):
+        return utc
+    shift = _offset(offset)
+    try:
+        return utc if shift is None else (datetime.fromisoformat(utc).astimezone(timezone(shift))).isoformat()
+    except (ValueError, OverflowError):
+        return utc
+
+
+def offset_name(offset: timedelta | None) -> str | None:
+    """ "+05:30"; None for UTC itself, which says nothing of the place."""
+    if not offset:
+        return None
+    minutes = int(offset.total_seconds() // 60)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
 _EARLIEST, _LATEST = 1990, 2100
 
 _ISO = re.compile(
@@ -48,6 +68,8 @@ _DIGITS = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])[ ]?(\d{1,2})\2[ ]?(\d{4}|\d
 _YEAR_FIRST = re.compile(
     r"(?<!\d)(\d{4})(?:([./])(\d{1,2})\2(\d{1,2})(?!\d)|[年년][ ]?(\d{1,2})[月월][ ]?(\d{1,2})[日일])"
 )
+#: Day and month in digits, which of them first is not said.
+AMBIGUOUS = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])[./-](?:0?[1-9]|1[0-2])[./-]\d{2,4}(?!\d)")
 _WORD = r"[^\W\d_]{3,12}"
 _DAY_MONTH = re.compile(
     rf"(?<![\d.,:])(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[ -]{{0,2}}(?:de |of "
@@ -225,10 +247,15 @@ def _days(raw: str, month_first: bool) -> Iterator[tuple[int, int, tuple[Any, An
             break
     if (match := _YEAR_MONTH_DAY.search(raw)) and (month := MONTHS.get(match[2].lower())):
         yield match.start(), match.end(), (match[1], month, match[3])
-    if match := _DIGITS.search(raw):
+    if (match := _DIGITS.search(raw)) and not _is_version(match, raw):
         first, mark, second, year = int(match[1]), match[2], int(match[3]), match[4]
         if len(year) == 2:
             year = ("20" if int(year) < 70 else "19") + year
         swap = second > 12 or (month_first and mark == "/" and first <= 12)
         day, month = (second, first) if swap else (first, second)
         yield match.start(), match.end(), (year, month, day)
+
+
+def _is_version(match: re.Match[str], raw: str) -> bool:
+    """ "Release 8.4.13 is out": a year of two digits needs full ones beside it, or a line of its own."""
+    return len(match[4]) == 2 and match[2] == "." and len(match.group()) < 8 and len(raw) > 20

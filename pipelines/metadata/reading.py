@@ -33,6 +33,10 @@ class Metadata:
     authors: tuple[Author, ...] = ()
     published: str | None = None
     modified: str | None = None
+    #: The offsets from UTC that the publisher's clock had, "+09:00"; None for days, UTC, and where none is
+    #: known. ``moments.as_given`` puts time and offset together again.
+    published_offset: str | None = None
+    modified_offset: str | None = None
     #: As declared (lower-case BCP 47), not yet compared with the text: see ``language.of``.
     language: str | None = None
     section: str | None = None
@@ -93,6 +97,8 @@ def read(
         authors=who.authors,
         published=when.published,
         modified=when.modified,
+        published_offset=when.published_offset,
+        modified_offset=when.modified_offset,
         language=language,
         section=section,
         tags=tags,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from lxml import etree
@@ -12,6 +12,7 @@ from lxml import etree
 from pipelines.metadata.around import may_be_date
 from pipelines.metadata.clues import Clues, text_of
 from pipelines.metadata.moments import Moment, in_text, parse
+from pipelines.metadata.months import MONTHS
 
 
 class Candidate(NamedTuple):
@@ -46,6 +47,11 @@ _DATE_NAMES = (
     "info",
     "byline",
     "data",
+)
+#: The reader's own day.
+_SAYS_NOW = re.compile(
+    r"aktuelle zeit|es ist (?:jetzt|gerade)|current(?:ly| time)|it is (?:now|currently)|today is",
+    re.IGNORECASE,
 )
 _NOT_THE_STORY = frozenset(("nav", "footer", "aside"))
 
@@ -102,27 +108,17 @@ def seen(
 
 
 #: How far from the headline a date without a label still is the story's own.
-_AT_HAND = 90
+_AT_HAND = 60
 
 
-def earlier(
-    published: Sequence[Candidate],
-    modified: Sequence[Candidate],
-    near: Iterable[etree._Element],
-    month_first: bool,
-) -> Candidate | None:
-    """The day shown by the headline, where it lies before the declared one and the declared one tells no
-    publication from the last change: such a stamp is of the page's making."""
-    declared = next((c.moment for c in published if c.moment), None)
-    changed = next((c.moment for c in modified if c.moment), None)
-    if declared is None or (changed and abs(_apart(declared, changed)) > 1):
-        return None
+def earlier(declared: Moment, near: Iterable[etree._Element], month_first: bool) -> Candidate | None:
+    """The day shown by the headline, where it lies before the declared one."""
     for element in itertools.islice(near, _AT_HAND):
         tagged = element.tag == "time"
         found = _time(element, month_first) if tagged else _dated_text(element, month_first)
         if not found or _beside(element) or not (tagged or len(found[1]) < 40):
             continue
-        distance = _apart(found[0], declared)
+        distance = apart(found[0], declared)
         turned = (found[0].when.day, found[0].when.month) == (declared.when.month, declared.when.day)
         # A time with a zone may lie on the neighbouring day of what is shown.
         same = 1 if declared.precision == "zoned" else 0
@@ -137,7 +133,7 @@ def earlier(
     return None
 
 
-def _apart(a: Moment, b: Moment) -> int:
+def apart(a: Moment, b: Moment) -> int:
     return (a.when.date() - b.when.date()).days
 
 
@@ -147,6 +143,7 @@ def only_day(clues: Clues, month_first: bool) -> list[Candidate]:
     for element, line in clues.told.lines:
         if (
             len(line) <= 60
+            and not _SAYS_NOW.search(line)
             and (moment := in_text(line, month_first))
             and not _SAYS_MODIFIED.search(f"{line} {_before(element)}")
         ):
@@ -223,5 +220,16 @@ def _dated_text(element: etree._Element, month_first: bool) -> tuple[Moment, str
     name = _name(element).lower()
     if len(own) > 60 and not any(word in name for word in _DATE_NAMES):
         own = own[:24]
+        opening = _OPENS.match(own)
+        if opening is None or (opening[1] and opening[1].lower() not in MONTHS):
+            return None
+    if _SAYS_NOW.search(own):
+        return None
     moment = in_text(own, month_first)
     return (moment, own) if moment else None
+
+
+#: A line of prose that begins with its date: "Berlin, 29. November 2022.", "12.03.2024 – The quay …".
+_OPENS = re.compile(
+    r"(?:[^\W\d_][^\d,:|()–—]{1,20}[,:|(–—]\s*)?(?:\w{2,10}\.?,\s*)?(?:\d|([^\W\d_]{3,12})\.? \d)"
+)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines import metadata
 from pipelines.document import parse
-from pipelines.metadata.moments import in_text
+from pipelines.metadata.moments import as_given, in_text
 from pipelines.metadata.moments import parse as read_date
 from pipelines.types import Entry
 
@@ -198,3 +198,62 @@ def test_iso_dates_read_back(when: datetime) -> None:
     moment = read_date(text)
     assert moment is not None
     assert moment.utc() == (text[:10] if text.endswith("T00:00:00Z") else text)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "utc", "offset", "given"),
+    [
+        ("2026-03-02T01:28:54+09:00", "2026-03-01T16:28:54Z", "+09:00", "2026-03-02T01:28:54+09:00"),
+        ("2026-03-01T22:46:08-0330", "2026-03-02T02:16:08Z", "-03:30", "2026-03-01T22:46:08-03:30"),
+        ("2026-03-01T22:46:08Z", "2026-03-01T22:46:08Z", None, "2026-03-01T22:46:08Z"),
+        ("2026-03-01", "2026-03-01", None, "2026-03-01"),
+    ],
+)
+def test_the_publishers_clock(stamp: str, utc: str, offset: str | None, given: str) -> None:
+    found = page(meta("article:published_time", stamp))
+    assert (found.published, found.published_offset) == (utc, offset)
+    assert as_given(utc, found.published_offset) == given
+
+
+def test_a_time_without_a_zone_takes_that_of_the_pages_other_dates() -> None:
+    found = page(
+        meta("article:published_time", "2026-03-01T09:00:00")
+        + meta("article:modified_time", "2026-03-01T10:00:00+02:00")
+    )
+    assert (found.published, found.published_offset) == ("2026-03-01T07:00:00Z", "+02:00")
+
+
+@pytest.mark.parametrize("offset", [None, "", "+99:00", "x"])
+def test_an_offset_that_is_none(offset: str | None) -> None:
+    assert as_given("2026-03-01T09:00:00Z", offset) == "2026-03-01T09:00:00Z"
+
+
+@pytest.mark.parametrize("name", ["published", "published-date", "acme:publish_time", "acme.date-posted"])
+def test_meta_names_of_other_systems(name: str) -> None:
+    assert page(meta(name, "2026-03-01")).published == "2026-03-01"
+
+
+def test_the_address_names_the_month() -> None:
+    shown = "<p class='date'>03/10/2025</p>"
+    for address in ("https://paper.example/2025/october/quay", "https://paper.example/2025/10/quay"):
+        assert page(body=shown, lang="en-us", url=address).published == "2025-10-03"
+    assert page(body=shown, lang="en-us", url="https://paper.example/quay").published == "2025-03-10"
+
+
+def test_the_address_confirms_what_is_declared() -> None:
+    head = meta("article:published_time", "2019-10-01")
+    body = "<p>31 May 2016</p>"
+    assert page(head, body, url="https://paper.example/2019/10/quay/").published == "2019-10-01"
+    assert page(head, body, url="https://paper.example/quay/").published == "2016-05-31"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Since 4 August 2014 there has been a law against such things, which nobody had ever heard of.",
+        "Current time: 14 October 2020, 12:18",
+        "10. Release 8.4.13 is out",
+    ],
+)
+def test_no_dates_of_publication(line: str) -> None:
+    assert page(body=f"<div>{line}</div>").published is None

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.metadata import jsonld
@@ -114,6 +114,7 @@ def test_sound_json_is_read_as_it_is(value: Any) -> None:
     assert jsonld.loads(json.dumps(value)) == value
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(st.text(alphabet="abc@", min_size=1, max_size=6), _JSON, min_size=1, max_size=4),
     st.data(),
