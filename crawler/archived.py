@@ -23,6 +23,7 @@ def page_of(answer: Answer, *, url: str, entry: Entry | None) -> Page:
         status=answer.status,
         robots_header=robots or None,
         entry=entry,
+        fetched=answer.fetched,
     )
 
 

@@ -71,7 +71,9 @@ class Reading:
 def read(page: Page, *, classifier: Model | None = None) -> Reading:
     """The half of cleaning that needs no knowledge of rules and site."""
     document = parse(page.body, url=page.url, charset=page.charset)
-    known = metadata.read(document, entry=page.entry, robots_header=page.robots_header)
+    known = metadata.read(
+        document, entry=page.entry, robots_header=page.robots_header, fetched=page.fetched
+    )
     blocks = segment(document)
     probabilities = classify(
         blocks,

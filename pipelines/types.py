@@ -67,6 +67,8 @@ class Page:
     robots_header: str | None = None
     #: What led here, if anything did.
     entry: Entry | None = None
+    #: When the answer came, if that is known: no date of the page can be much later.
+    fetched: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

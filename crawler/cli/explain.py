@@ -131,6 +131,7 @@ def _archived(home: Home, stored: StoredArticle) -> tuple[Page, Layout | None, s
         status=answer.status,
         robots_header=answer.header("x-robots-tag"),
         entry=entry,
+        fetched=answer.fetched,
     )
     day = snapshot.fetched[:10]
     layout = _layout(home, page.url, slug=stored.source, day=day)

@@ -252,6 +252,7 @@ def page_of(response: Response, entry: Entry | None) -> Page:
     """``response`` with its redirects followed and its encoding undone, as cleaning wants it."""
     kind = content_type(response)
     robots = b", ".join(response.headers.getlist("X-Robots-Tag")).decode("latin-1")
+    snapshot = response.request.meta.get("snapshot") if response.request is not None else None
     return Page(
         url=response.url,
         body=response.body,
@@ -259,6 +260,7 @@ def page_of(response: Response, entry: Entry | None) -> Page:
         status=response.status,
         robots_header=robots or None,
         entry=entry,
+        fetched=snapshot.fetched if snapshot is not None else None,
     )
 
 
