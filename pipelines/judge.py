@@ -194,7 +194,9 @@ def _is_consent(whole: str, text: str, words: int, metadata: Metadata) -> bool:
     lines = [line for line in text.split("\n") if line.strip()]
     rest = [line for line in lines if not _CONSENT.search(line)]
     left = sum(len(line.split()) for line in rest)
-    return left < SHORTEST or (found >= 3 and words < STUB and not _declared_story(metadata))
+    if left < SHORTEST:
+        return True
+    return found >= 3 and len(rest) < len(lines) and words < STUB and not _declared_story(metadata)
 
 
 def _declared_story(metadata: Metadata) -> bool:

@@ -293,3 +293,9 @@ def test_any_page_has_its_numbers(body: bytes, url: str) -> None:
         numbers = features(document, blocks, [keep] * len(blocks), "", known)
         assert all(0 <= value <= 1 for value in numbers.values())
         assert sum(model().probabilities(numbers).values()) == pytest.approx(1)
+
+
+def test_a_short_story_under_a_wordy_consent_dialogue_is_an_article() -> None:
+    dialogue = "<div><p>Wir verwenden Cookies. Alle akzeptieren.</p><p>Cookie-Richtlinie</p></div>"
+    body = dialogue + story(f"<p>{PROSE}</p>") + dialogue
+    assert verdict(body, '<meta property="og:type" content="article">') == ("article", None)
