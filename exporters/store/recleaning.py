@@ -18,6 +18,14 @@ from exporters.store.connection import storable
 from pipelines.types import Article, Snapshot
 from pipelines.urls import canonicalise
 
+_KEPT = (
+    "SELECT a.id, c.cleaner, a.status,"
+    " substr(min(coalesce(a.published, a.first_seen), a.first_seen), 1, 10), t.article IS NOT NULL,"
+    " s.id, s.file, s.offset, s.length, s.digest, s.url, s.status, s.fetched"
+    " FROM articles AS a JOIN snapshots AS s ON s.id = a.snapshot"
+    " LEFT JOIN cleanings AS c ON c.article = a.id LEFT JOIN site_traces AS t ON t.article = a.id WHERE "
+)
+
 #: What a reader of the article sees.
 _SEEN = frozenset(articles.REVISED) - articles.BOOKKEEPING - {"word_count", "content_hash"}
 
@@ -137,16 +145,18 @@ def words(db: Database, source: str) -> int:
 
 def kept(db: Database, source: str, *, after: int = 0, most: int = 500) -> list[Kept]:
     """The source's next articles whose page is in the archive, by number; deleted ones stay deleted."""
-    rows = db.execute(
-        "SELECT a.id, c.cleaner, a.status,"
-        " substr(min(coalesce(a.published, a.first_seen), a.first_seen), 1, 10), t.article IS NOT NULL,"
-        " s.id, s.file, s.offset, s.length, s.digest, s.url, s.status, s.fetched"
-        " FROM articles AS a JOIN snapshots AS s ON s.id = a.snapshot"
-        " LEFT JOIN cleanings AS c ON c.article = a.id LEFT JOIN site_traces AS t ON t.article = a.id"
-        " WHERE a.source = ? AND a.status != 'deleted' AND a.id > ? ORDER BY a.id LIMIT ?",
-        [source, after, most],
-    ).fetchall()
+    where = "a.source = ? AND a.status != 'deleted' AND a.id > ? ORDER BY a.id LIMIT ?"
+    return _kept(db, where, [source, after, most])
+
+
+def one(db: Database, article: int) -> Kept | None:
+    """One of them; None: it has no page in the archive, or is deleted."""
+    return next(iter(_kept(db, "a.id = ? AND a.status != 'deleted'", [article])), None)
+
+
+def _kept(db: Database, where: str, parameters: list[Any]) -> list[Kept]:
     found = []
+    rows = db.execute(_KEPT + where, parameters).fetchall()
     for id, cleaner, status, day, traced, place, file, offset, length, digest, url, code, fetched in rows:
         snapshot = Snapshot(
             file=file, offset=offset, length=length, digest=digest, url=url, status=code, fetched=fetched

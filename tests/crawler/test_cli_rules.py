@@ -1,13 +1,16 @@
-"""``copydesk rules list`` and ``copydesk rules test``."""
+"""``copydesk rules``: list, test, and what people decide of what a site repeats."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from crawler.cli import main
+from crawler.home import Home
+from exporters.store import Store
 
 OWN = """\
 [[rule]]
@@ -96,3 +99,116 @@ def test_a_path_that_is_not_there(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["rules", "test", str(tmp_path / "none.toml")])
     assert result.exit_code == 2
     assert "does not exist" in result.stderr
+
+
+# Over stored articles
+
+
+def rules(newsroom_home: Home, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--home", str(newsroom_home.path), "rules", *arguments])
+
+
+def pleas(newsroom_home: Home) -> int:
+    with Store.open(newsroom_home.database, read_only=True) as store:
+        sql = "SELECT count(*) FROM articles WHERE text LIKE '%belongs to its readers%'"
+        found: int = store.db.execute(sql).fetchone()[0]
+        return found
+
+
+PLEA_RULE = """\
+[[rule]]
+name = "own-the-ferry"
+why = "Asks readers to become owners of the paper."
+scope = "block"
+confidence = 0.99
+
+[rule.en]
+phrases = ["The Ferry belongs to its readers …"]
+drops = ["The Ferry belongs to its readers, and you can be one of its owners for ten a year."]
+keep = ["That ferry belongs to the town, the mayor said."]
+"""
+
+
+def test_test_says_what_each_rule_cuts_in_the_stored_articles(
+    newsroom: Callable[..., Home], tmp_path: Path
+) -> None:
+    home_ = newsroom(range(3))
+    before = home_.database.read_bytes()
+    file = tmp_path / "mine.toml"
+    file.write_text(PLEA_RULE, encoding="utf-8")
+    result = rules(home_, "test", str(file), "--stored")
+    assert result.exit_code == 0, result.output
+    assert "Over 3 stored articles:" in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("own-the-ferry       3         3  The Ferry belongs to")
+    found = json.loads(rules(home_, "test", str(file), "--stored", "--limit", "2", "--json").stdout)
+    assert [(row["rule"], row["blocks"], row["articles"]) for row in found] == [("own-the-ferry", 2, 2)]
+    assert found[0]["samples"][0].startswith("The Ferry belongs to its readers")
+    everything = json.loads(rules(home_, "test", "--stored", "--json").stdout)
+    assert "own-the-ferry" not in {row["rule"] for row in everything}
+    assert home_.database.read_bytes() == before
+    assert pleas(home_) == 3
+
+
+def test_stored_is_asked_for_before_its_options(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, [*home(tmp_path), "test", "--limit", "3"])
+    assert result.exit_code == 2
+    assert "--limit and --json belong to --stored" in result.stderr
+
+
+def test_suggest_proposes_with_proof_and_a_person_decides(newsroom: Callable[..., Home]) -> None:
+    home_ = newsroom(range(8))
+    reclean = ["--home", str(home_.path), "reclean", "--force"]
+    assert "Nothing to decide" in rules(home_, "suggest").stdout
+    assert CliRunner().invoke(main, reclean).exit_code == 0
+    assert pleas(home_) == 0
+    proposals = json.loads(rules(home_, "suggest", "--json").stdout)
+    (plea,) = [p for p in proposals if p["example"].startswith("The Ferry belongs") and p["kind"] == "text"]
+    assert (plea["host"], plea["articles"], plea["of"], plea["blocks"]) == ("ferry.example", 8, 8, 8)
+    assert (plea["in_stories"], plea["decision"]) == (0, None)
+    shown = rules(home_, "suggest", "ferry.example").stdout
+    assert f"{plea['id']}  a text on 8 of 8 articles of ferry.example, 8 blocks" in shown
+    assert "nothing is lost that a story has now" in shown
+    # Rejected: the site keeps it, whatever memory counts.
+    result = rules(home_, "reject", plea["id"])
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"{plea['id']}: rejected: The Ferry belongs")
+    assert f"copydesk --home {home_.path} reclean" in result.stderr
+    assert CliRunner().invoke(main, reclean).exit_code == 0
+    assert pleas(home_) == 8
+    assert plea["id"] not in rules(home_, "suggest").stdout
+    assert f"{plea['id']}  a text" in rules(home_, "suggest", "--all").stdout
+    # Accepted: it goes. Taken back: memory decides again.
+    assert rules(home_, "accept", plea["id"]).exit_code == 0
+    assert CliRunner().invoke(main, reclean).exit_code == 0
+    assert pleas(home_) == 0
+    assert rules(home_, "accept", plea["id"], "--undo").stdout.startswith(f"{plea['id']}: undecided")
+    assert CliRunner().invoke(main, reclean).exit_code == 0
+    assert plea["id"] in rules(home_, "suggest").stdout
+
+
+def test_what_would_be_lost_is_said(newsroom: Callable[..., Home]) -> None:
+    home_ = newsroom(range(8))
+    with Store.open(home_.database) as store:
+        before = store.db.execute("SELECT id, text, html FROM articles").fetchall()
+    assert CliRunner().invoke(main, ["--home", str(home_.path), "reclean", "--force"]).exit_code == 0
+    with Store.open(home_.database) as store, store.transaction():
+        for id, text, html in before:  # as if nobody had cut it yet
+            store.db.execute("UPDATE articles SET text = ?, html = ? WHERE id = ?", [text, html, id])
+    proposals = json.loads(rules(home_, "suggest", "--json").stdout)
+    (plea,) = [p for p in proposals if p["example"].startswith("The Ferry belongs") and p["kind"] == "text"]
+    assert (plea["in_stories"], plea["words"]) == (8, 8 * 18)
+    assert "8 blocks, 144 words, are lost that stories have now" in rules(home_, "suggest").stdout
+
+
+def test_decisions_on_what_is_not_there(newsroom: Callable[..., Home], tmp_path: Path) -> None:
+    home_ = newsroom(range(1))
+    for word in ("accept", "reject"):
+        result = rules(home_, word, "0badc0de")
+        assert result.exit_code == 1
+        assert "nothing that repeats is called 0badc0de; see:" in result.stderr
+    result = rules(home_, "suggest", "tram.example")
+    assert result.exit_code == 2
+    assert "nothing repeats on 'tram.example'; nothing is known of any" in result.stderr
+    empty = Home(tmp_path / "empty")
+    empty.sources.mkdir(parents=True)
+    assert rules(empty, "suggest").exit_code == 3
