@@ -20,7 +20,7 @@ class Clues:
     document: Document
     #: Lower-case name, property or itemprop of a meta element → its contents in order.
     meta: dict[str, list[str]] = field(default_factory=dict)
-    #: Lower-case rel of a link element → its first href.
+    #: The first href of each rel in ``_LINKS``.
     links: dict[str, str] = field(default_factory=dict)
     #: The text of <title>.
     window_title: str = ""
@@ -31,6 +31,7 @@ class Clues:
     figures: list[etree._Element] = field(default_factory=list)
     nodes: list[jsonld.Node] = field(default_factory=list)
     _told: Told | None = None
+    _h1_texts: list[str] | None = None
 
     @property
     def told(self) -> Told:
@@ -38,6 +39,13 @@ class Clues:
         if self._told is None:
             self._told = walk(self.document.root)
         return self._told
+
+    @property
+    def h1_texts(self) -> list[str]:
+        """The visible texts of the first dozen of ``h1``."""
+        if self._h1_texts is None:
+            self._h1_texts = [text_of(h1, _HEADLINE) for h1 in self.h1[:12]]
+        return self._h1_texts
 
     def first(self, *names: str) -> str | None:
         """The first content that one of the meta ``names`` has, in the order of the names."""
@@ -48,6 +56,9 @@ class Clues:
         return None
 
 
+#: Characters of a headline that are read.
+_HEADLINE = 400
+_LINKS = frozenset(("canonical", "image_src"))
 _HOLDS_JSONLD = "ld+json"
 
 
@@ -64,9 +75,9 @@ def collect(document: Document) -> Clues:
             if _HOLDS_JSONLD in (element.get("type") or "").lower() and element.text:
                 blocks.append(element.text)
         elif tag == "link":
-            if href := element.get("href"):
-                for rel in (element.get("rel") or "").lower().split():
-                    clues.links.setdefault(rel, href)
+            rel = (element.get("rel") or "").lower()
+            if rel in _LINKS and (href := element.get("href")):
+                clues.links.setdefault(rel, href)
         elif tag == "h1":
             clues.h1.append(element)
         elif tag == "time":

@@ -22,6 +22,7 @@ _PAGE = re.compile(
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=2048)
 def plain(text: str | None) -> str:
     """What of a headline has to agree: letters and digits in lower case."""
     return _NOT_WORDS.sub("", (text or "").lower())

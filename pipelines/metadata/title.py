@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -63,13 +64,15 @@ def tidy(text: str | None) -> str:
         text = html.unescape(text)
     if "<" in text:
         text = _TAG.sub("", text)
-    return " ".join(_INVISIBLE.sub("", text).split())[:MAX_CHARS].strip()
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split())[:MAX_CHARS].strip()
 
 
 def raw_headlines(clues: Clues) -> list[str]:
     """What the page calls itself before anything is weighed, for telling which JSON-LD object is its
     story."""
-    found = [text_of(h1, MAX_CHARS) for h1 in clues.h1[:3]]
+    found = list(clues.h1_texts[:3])
     found.extend(filter(None, (clues.first("og:title"), clues.first("twitter:title"))))
     return [tidy(text) for text in found]
 
@@ -86,7 +89,8 @@ def settle(
     window = tidy(clues.window_title)
     names = {plain(name) for name in (*site, _banner(clues, window)) if name}
     told = [c for c in _told(clues, stories, entry) if c.text]
-    told = [c._replace(text=without_site(c.text, names)) for c in told]
+    bare = {text: without_site(text, names) for text in {c.text for c in told}}  # most are the same
+    told = [c._replace(text=bare[c.text]) for c in told]
     told = _without_shared_suffix(told, clues, window)
     told = [c for c in told if plain(c.text) not in names and c.text]
     seen = _seen(clues, told, names, window)
@@ -121,7 +125,7 @@ def _banner(clues: Clues, window: str) -> str | None:
     """The h1 that is the site's name: beside it, the window's title holds what a lower heading shows."""
     if len(clues.h1) != 1:
         return None
-    name = tidy(text_of(clues.h1[0], MAX_CHARS))
+    name = tidy(clues.h1_texts[0])
     if not name or name == window:
         return None
     if window.startswith(name):
@@ -179,7 +183,7 @@ def _seen(
     others = [c.text for c in told if c.origin != "feed"] + [window]
     exact = {plain(c.text) for c in told}
     for position, h1 in enumerate(clues.h1[:12]):
-        whole = text = _closed_up(tidy(text_of(h1, MAX_CHARS)), clues.lang)
+        whole = text = _closed_up(tidy(clues.h1_texts[position]), clues.lang)
         if shorter := _after_kicker(whole, told):
             text = shorter
         elif plain(whole) not in exact:
@@ -208,7 +212,7 @@ _SUFFIX = re.compile(r"\s+[|·•»›*–—-]+\s+|\s*[|｜：]\s*")
 def _without_shared_suffix(told: Sequence[Candidate], clues: Clues, window: str) -> list[Candidate]:
     """Without the last part where the rest is another of the page's titles and the window's title has that
     part too: a section or an edition of the site that its names do not tell."""
-    keys = {plain(c.text) for c in told} | {plain(text_of(h1, MAX_CHARS)) for h1 in clues.h1[:3]}
+    keys = {plain(c.text) for c in told} | {plain(text) for text in clues.h1_texts[:3]}
     found = []
     for candidate in told:
         text = candidate.text
@@ -278,12 +282,13 @@ def overlap(a: str, b: str) -> float:
     return len(words_a & words_b) / min(len(words_a), len(words_b))
 
 
-def _words(text: str) -> set[str]:
-    words = set(_WORD.findall(text.lower()))
+@lru_cache(maxsize=512)
+def _words(text: str) -> frozenset[str]:
+    words = frozenset(_WORD.findall(text.lower()))
     if len(words) == 1 and not text.isascii():
         # Scripts that are written without blanks: pairs of characters are their words.
         solid = plain(text)
-        return {solid[i : i + 2] for i in range(len(solid) - 1)} or words
+        return frozenset(solid[i : i + 2] for i in range(len(solid) - 1)) or words
     return words
 
 
