@@ -23,6 +23,7 @@ from crawler.desk import Options, open_desk
 from crawler.home import Home
 from crawler.ledger import Counts
 from crawler.reasons import Reason
+from crawler.remembering import clean_again
 from crawler.sources import Source, load
 from crawler.spiders.base import BaseSpider
 from crawler.spiders.errand import Errand, ErrandSpider
@@ -76,6 +77,8 @@ def crawl(home: Home, sources: Sequence[Source], options: Options, *, progress: 
         assert isinstance(spider, NewsSpider)
         if spider.store_error is not None:
             raise spider.store_error
+        if spider.stopping != "shutdown":
+            clean_again(desk)
         counts = desk.finish(crawler.stats.get_stats(), stopped=spider.stopping is not None)
         for line in counts:
             _log_source(line)

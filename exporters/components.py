@@ -60,6 +60,8 @@ class StorePipeline:
                 snapshot=item.snapshot,
                 entry=item.page.entry,
                 addresses=item.addresses,
+                trace=item.trace,
+                state=item.state,
             )
         except StoreError as error:
             self._desk.give_up(error)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from html import unescape
 from typing import Any, Final
 
 from pipelines import compose, fingerprint, judge, metadata, pictures, urls
@@ -26,6 +28,7 @@ CLEANER_VERSION: Final = "1"
 
 DEFAULT_RULES: Final = builtin()
 
+_TAG: Final = re.compile(r"<[^<>]*>")
 #: Why a page is not the story although its feed may carry it.
 _STANDS_IN_THE_WAY: Final = frozenset(
     ["consent", "challenge", "needs_javascript", "login", "paywall", "too_short", "empty"]
@@ -38,7 +41,7 @@ _STUB: Final = 2.0
 _FEED_WORDS: Final = 80
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Reading:
     """A page, read but not yet cut: what every cleaning of it begins with."""
 
@@ -48,24 +51,33 @@ class Reading:
     blocks: list[Block]
     #: Of each block how likely it is the story's, by the classifier alone.
     probabilities: Probabilities
+    _observed: Observed | None = field(default=None, init=False, repr=False)
 
-    def observe(self) -> Observed:
-        """What the site's memory may know the page by. Costs a tenth of a cleaning at most."""
-        known = self.metadata
-        return observe(
-            self.blocks,
-            self.probabilities.tolist(),
-            article=urls.identity(known.canonical_url or urls.canonicalise(self.page.url)),
-            day=(known.published or "")[:10],
-            headlines=known.headlines,
-            authors=[author.name for author in known.authors],
-            marked_text=(known.article_body,),
-        )
+    @property
+    def observed(self) -> Observed:
+        """What the site's memory may know the page by. Costs a tenth of a cleaning at most, and only once."""
+        if self._observed is None:
+            known, entry = self.metadata, self.page.entry
+            self._observed = observe(
+                self.blocks,
+                self.probabilities.tolist(),
+                article=urls.identity(known.canonical_url or urls.canonicalise(self.page.url)),
+                day=(known.published or "")[:10],
+                headlines=known.headlines,
+                authors=[author.name for author in known.authors],
+                marked_text=(known.article_body, _words_of(entry.content if entry is not None else None)),
+            )
+        return self._observed
 
     @property
     def trace(self) -> Trace:
         """What the page leaves in its site's memory: the same with any rules and any memory."""
-        return self.observe().trace
+        return self.observed.trace
+
+
+def _words_of(content: str | None) -> str | None:
+    """What a feed carries of the story, without its markup."""
+    return unescape(_TAG.sub(" ", content)) if content else None
 
 
 def read(page: Page, *, classifier: Model | None = None) -> Reading:
@@ -121,7 +133,7 @@ def finish(
         layout=layout,
         headlines=known.headlines,
         authors=[author.name for author in known.authors],
-        recalled=memory.recall(reading.observe()) if memory else None,
+        recalled=memory.recall(reading.observed) if memory else None,
     )
     kept = [verdict.kept for verdict in verdicts]
     text = compose.text(blocks, kept)

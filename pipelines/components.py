@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from pipelines.boilerplate.memory import SiteMemory
 from pipelines.boilerplate.rules import Rules
-from pipelines.clean import DEFAULT_RULES, clean
+from pipelines.boilerplate.traces import Trace
+from pipelines.clean import DEFAULT_RULES, finish, read
 from pipelines.types import Article, Layout, Page, Snapshot
 
 if TYPE_CHECKING:
@@ -26,19 +29,34 @@ class Copy:
     snapshot: Snapshot | None = None
     #: What cleaning made of it.
     article: Article | None = None
+    #: What the page tells of its site, and what the memory that it was cleaned with says of it.
+    trace: Trace | None = None
+    state: str | None = None
+
+
+#: Address → what is known of its site.
+MemoryOf = Callable[[str], SiteMemory | None]
 
 
 class CleanPipeline:
-    """A Copy gets its article; other items pass. A spider's ``rules`` replace the built-in ones."""
+    """A Copy gets its article; other items pass. A spider's ``rules`` replace the built-in ones; where it
+    has a ``memory_of``, that is cleaned with."""
 
-    def __init__(self, rules: Rules | None = DEFAULT_RULES) -> None:
+    def __init__(self, rules: Rules | None = DEFAULT_RULES, memory_of: MemoryOf | None = None) -> None:
         self._rules = rules
+        self._memory_of = memory_of
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> CleanPipeline:
-        return cls(getattr(crawler.spider, "rules", DEFAULT_RULES))
+        spider = crawler.spider
+        return cls(getattr(spider, "rules", DEFAULT_RULES), getattr(spider, "memory_of", None))
 
     def process_item(self, item: Any) -> Any:
         if not isinstance(item, Copy):
             return item
-        return replace(item, article=clean(item.page, rules=self._rules, layout=item.layout))
+        memory = self._memory_of(item.page.url) if self._memory_of is not None else None
+        reading = read(item.page)
+        article = finish(reading, rules=self._rules, layout=item.layout, memory=memory)
+        if memory is None or article.status != "article":
+            return replace(item, article=article)
+        return replace(item, article=article, trace=reading.trace, state=memory.state(reading.trace))

@@ -22,10 +22,12 @@ from crawler import reasons
 from crawler.desk import Desk
 from crawler.listing import LASTING, MAX_ARTICLES, is_due, layout_of, listing
 from crawler.reasons import Reason
+from crawler.remembering import Remembered
 from crawler.sources import Source
 from crawler.spiders.base import BaseSpider, StoppedError
 from crawler.visits import Reader, Visit
 from exporters.store import Saved, StoredArticle
+from pipelines.boilerplate.memory import SiteMemory
 from pipelines.components import Copy
 from pipelines.errors import StoreError
 from pipelines.types import Entry, Page
@@ -50,6 +52,7 @@ class NewsSpider(BaseSpider):
         self.archive = desk.archive
         self.rules = desk.rules
         self.run: int | None = desk.run
+        self._remembered = Remembered(desk.store)
         #: What a feed of the crawl is a feed of.
         self.newsroom = desk.sources[0] if len(desk.sources) == 1 else None
         #: Identities of what was asked for in this run, whichever source lists it.
@@ -199,6 +202,14 @@ class NewsSpider(BaseSpider):
         else:
             visit.count("known")
             self._settled(visit, address)
+
+    def memory_of(self, url: str) -> SiteMemory | None:
+        """What is known of the site of a page."""
+        try:
+            return self._remembered.of(url)
+        except StoreError as error:
+            self.give_up(error)
+            return None
 
     def filed(self, copy: Copy, saved: Saved) -> None:
         """The store has the page."""

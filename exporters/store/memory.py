@@ -50,14 +50,21 @@ def remember(db: Database, article: int, site: str, trace: Trace, state: str | N
     db.execute(
         "INSERT INTO site_traces (article, site, day, trace, state) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (article) DO UPDATE SET"
-        " site = excluded.site, day = excluded.day, trace = excluded.trace, state = excluded.state",
+        " site = excluded.site, day = excluded.day, trace = excluded.trace, state = excluded.state, due = 1",
         [article, site, day, trace.packed(), state],
     )
 
 
 def settle(db: Database, article: int, state: str) -> None:
-    """The article was cleaned with a memory that says this of it."""
-    db.execute("UPDATE site_traces SET state = ? WHERE article = ?", [state, article])
+    """The article is as the site's memory wants it, or cannot be helped."""
+    db.execute("UPDATE site_traces SET state = ?, due = 0 WHERE article = ?", [state, article])
+
+
+def sites_due(db: Database) -> list[str]:
+    """Sites that have learned something since their articles were last looked at, by name."""
+    return [
+        site for (site,) in db.execute("SELECT DISTINCT site FROM site_traces WHERE due = 1 ORDER BY site")
+    ]
 
 
 def sites(db: Database) -> list[str]:
@@ -82,10 +89,17 @@ def site_memory(db: Database, site: str) -> SiteMemory:
     return SiteMemory(traces(db, site).values(), decisions(db, site))
 
 
-def outdated(db: Database, site: str, memory: SiteMemory) -> list[int]:
-    """Articles of which memory says something else than when they were cleaned, oldest first."""
+def outdated(db: Database, site: str, memory: SiteMemory) -> dict[int, str]:
+    """Articles of which memory says something else than when they were cleaned, with what it says now; the
+    newest first. The others are due no longer."""
     states = dict(db.execute("SELECT article, state FROM site_traces WHERE site = ?", [site]).fetchall())
-    return [article for article, trace in traces(db, site).items() if memory.state(trace) != states[article]]
+    says = {article: memory.state(trace) for article, trace in traces(db, site).items()}
+    changed = {article: state for article, state in reversed(says.items()) if states[article] != state}
+    db.conn.executemany(
+        "UPDATE site_traces SET due = ? WHERE article = ?",
+        [(article in changed, article) for article in states],
+    )
+    return changed
 
 
 def decisions(db: Database, site: str) -> list[Decision]:
@@ -102,6 +116,8 @@ def decide(db: Database, site: str, kind: Kind, key: str, decision: Word | None)
         " WHERE host = ? AND kind = ? AND key = ?",
         [decision, decision, site, kind, key],
     )
+    if changed.rowcount > 0:
+        db.execute("UPDATE site_traces SET due = 1 WHERE site = ?", [site])
     return changed.rowcount > 0
 
 

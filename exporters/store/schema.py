@@ -469,9 +469,12 @@ CREATE TABLE site_traces ( -- What an article tells of its site's template; a si
     -- Fingerprints of its texts, sections and places; packed, for Copydesk alone.
     trace BLOB NOT NULL,
     -- Digest of what the site's memory said of it when it was last cleaned; null: it was cleaned without.
-    state TEXT
+    state TEXT,
+    -- 1: nobody has looked yet whether the site's memory now says something else.
+    due INTEGER NOT NULL DEFAULT 1 CHECK (due IN (0, 1))
 );
 CREATE INDEX site_traces_by_site ON site_traces (site, day);
+CREATE INDEX site_traces_due ON site_traces (site) WHERE due = 1;
 """
 
 

@@ -207,6 +207,17 @@ class Store:
         with in_words(self.path):
             return memory.sites(self.db)
 
+    def sites_due(self) -> list[str]:
+        """Sites that have learned something since their articles were last looked at, by name."""
+        with in_words(self.path):
+            return memory.sites_due(self.db)
+
+    def outdated(self, site: str, known: SiteMemory) -> dict[int, str]:
+        """Articles of which ``known`` says something else than when they were cleaned, with its state now;
+        the newest first."""
+        with self.transaction():
+            return memory.outdated(self.db, site, known)
+
     def site_blocks(self, site: str | None = None) -> list[SiteBlock]:
         """What recurs, as last counted: decisions first, then what most articles have."""
         with in_words(self.path):

@@ -43,6 +43,8 @@ _SAMPLE: Final = 120
 _MOST_NAMES: Final = 12
 _SHORTEST_NAME: Final = 4
 
+#: Between blocks that are masked together.
+_MARK: Final = "\x1f"
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _NUMBERS: Final = re.compile(r"\d+")
 _CHANGING: Final = re.compile(r"\d+|(?<![a-z])[0-9a-f]{6,}(?![a-z])")
@@ -125,14 +127,19 @@ def _plain(text: str) -> str:
 
 def _fingerprints(blocks: Sequence[Block], names: Iterable[str]) -> tuple[list[int], list[tuple[int, int]]]:
     """Of each block's words without the article's own: its headline, its authors, numbers and dates."""
-    whole = "\x1f".join([block.text for block in blocks]).casefold()
-    own = sorted({name.casefold() for name in names}, key=lambda name: (-len(name), name))
+    if not blocks:
+        return [], []
+    whole = _MARK.join([block.text for block in blocks]).casefold()
+    if whole.count(_MARK) != len(blocks) - 1:  # a page that holds this very character
+        whole = _MARK.join([block.text.replace(_MARK, " ") for block in blocks]).casefold()
+    names = {name.casefold() for name in names if _MARK not in name}
+    own = sorted(names, key=lambda name: (-len(name), name))
     for name in own[:_MOST_NAMES]:
         if len(name) >= _SHORTEST_NAME:
             whole = whole.replace(name, " ")
     texts: list[int] = []
     ends: list[tuple[int, int]] = []
-    for block, text in zip(blocks, _NUMBERS.sub("#", whole).split("\x1f"), strict=True):
+    for block, text in zip(blocks, _NUMBERS.sub("#", whole).split(_MARK), strict=True):
         if not block.is_text or (len(text) < _SENTENCE and sum(map(str.isalpha, text)) < _FEWEST_LETTERS):
             texts.append(0)
             ends.append((0, 0))

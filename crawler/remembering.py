@@ -1,0 +1,128 @@
+"""What a crawl learns of its sites: memories to clean with, and the articles that look different for it.
+
+While a crawl runs, a site's memory is what it was at the beginning, so that nothing depends on the order of
+answers. At the end it is counted anew, and the articles of which it now says something else are cleaned again
+from the archive: so many of them a run, the others in the next.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import monotonic
+
+from crawler.archived import Layouts, page_of
+from crawler.desk import Desk
+from exporters.archive import Archive
+from exporters.store import Store, memory, recleaning
+from exporters.store.connection import stamp
+from exporters.store.recleaning import Cleaned, Kept
+from pipelines.boilerplate.memory import SiteMemory, site_of
+from pipelines.boilerplate.rules import Rules
+from pipelines.clean import CLEANER_VERSION, finish, read
+from pipelines.errors import ArchiveError
+
+logger = logging.getLogger(__name__)
+
+#: Articles that a run cleans again at most, and seconds that it may take: a minute of a quarter of an hour.
+MOST_AGAIN = 1000
+MOST_SECONDS = 60.0
+#: Articles a transaction: some 50 ms.
+_AT_ONCE = 10
+
+
+@dataclass(slots=True)
+class Remembered:
+    """Sites' memories as they were when the crawl began; each is read once."""
+
+    store: Store
+    _known: dict[str, SiteMemory] = field(default_factory=dict)
+
+    def of(self, url: str) -> SiteMemory | None:
+        """Of the site that the address belongs to. StoreError."""
+        site = site_of(url)
+        if not site:
+            return None
+        if site not in self._known:
+            self._known[site] = self.store.site_memory(site)
+        return self._known[site]
+
+
+@dataclass(slots=True)
+class Again:
+    """What became of the articles that memory says something new of."""
+
+    cleaned: int = 0
+    changed: int = 0
+    #: For the next run.
+    left: int = 0
+
+
+def clean_again(
+    desk: Desk,
+    *,
+    most: int = MOST_AGAIN,
+    seconds: float = MOST_SECONDS,
+    clock: Callable[[], float] = monotonic,
+) -> Again:
+    """Count the memories of all sites that learned something, and clean what they change. StoreError."""
+    done, end = Again(), clock() + seconds
+    store = desk.store
+    layouts = Layouts(desk.home)
+    for site in store.sites_due():
+        known = store.recount(site)
+        outdated = list(store.outdated(site, known).items())
+        for at in range(0, len(outdated), _AT_ONCE):
+            several = outdated[at : at + _AT_ONCE]
+            if done.cleaned >= most or clock() > end:
+                done.left += len(several)
+                continue
+            # cleaned before the transaction, which must be short
+            made = [
+                (article, state, _cleaned(store, desk.archive, desk.rules, layouts, article, known))
+                for article, state in several
+            ]
+            with store.transaction():
+                for article, state, cleaned in made:
+                    done.cleaned += 1
+                    if cleaned is not None and recleaning.difference(store.db, cleaned) is not None:
+                        recleaning.put(store.db, cleaned, stamp(datetime.now(UTC)))
+                        done.changed += 1
+                    memory.settle(store.db, article, state)
+    if done.cleaned or done.left:
+        logger.info(
+            "memory: %d articles cleaned again, %d changed, %d left for the next run",
+            *(done.cleaned, done.changed, done.left),
+        )
+    return done
+
+
+def _cleaned(
+    store: Store, archive: Archive, rules: Rules, layouts: Layouts, article: int, known: SiteMemory
+) -> Cleaned | None:
+    """None: there is no page of it any more, or no cleaning it."""
+    stored = store.article(article)
+    if stored is None or stored.status not in ("article", "rejected"):
+        return None
+    kept = _kept(store, stored.source, article)
+    if kept is None:
+        return None
+    try:
+        answer = archive.read(kept.snapshot)
+        page = page_of(answer, url=kept.snapshot.url, entry=store.entry(article))
+        layout = layouts.of(stored.source, kept.snapshot.fetched[:10])
+        made = finish(read(page), rules=rules, layout=layout, memory=known)
+    except ArchiveError as error:
+        logger.warning("%s: %s", stored.url, error)
+        return None
+    except Exception:
+        logger.exception("%s: not cleaned again", stored.url)
+        return None
+    return Cleaned.of(kept, made, cleaner="", version=CLEANER_VERSION)
+
+
+def _kept(store: Store, source: str, article: int) -> Kept | None:
+    found = recleaning.kept(store.db, source, after=article - 1, most=1)
+    return found[0] if found and found[0].id == article else None
