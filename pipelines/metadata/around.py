@@ -21,7 +21,7 @@ _INSIDE = 20
 #: How many that stand before the headline are looked at, and how far up.
 _BEFORE, _LEVELS = 90, 7
 #: How many elements of the whole page are walked.
-_MOST = 4000
+_MOST = 2000
 #: A longer text is no line of its own.
 _LINE = 120
 
@@ -46,13 +46,10 @@ class Around:
         self._source = iter(()) if headline is None else _ordered(headline)
 
     def __iter__(self) -> Iterator[etree._Element]:
-        for position in range(_NEAR + _BEFORE):
-            if position == len(self._found):
-                element = next(self._source, None)
-                if element is None:
-                    return
-                self._found.append(element)
-            yield self._found[position]
+        yield from self._found
+        for element in self._source:
+            self._found.append(element)
+            yield element
 
 
 def _ordered(headline: etree._Element) -> Iterator[etree._Element]:
@@ -97,14 +94,14 @@ class Told:
 def walk(root: etree._Element) -> Told:
     told = Told()
     for element in itertools.islice(root.iter(*_HOLDING), _MOST):
-        name = element.get("class") or element.get("itemprop") or element.get("id")
+        name = element.get("class") or element.get("itemprop")
         byline, date = _named(name) if name else (False, False)
         if byline or (element.tag == "a" and element.get("rel") == "author"):
             told.bylines.append(element)
         if date:
             told.dates.append(element)
         own = element.text
-        if own and len(own) <= _LINE and may_be_date(own):
+        if own and len(own) <= _LINE and _DIGIT.search(own) and _DATE.search(own):
             told.lines.append((element, own.strip()))
     return told
 
