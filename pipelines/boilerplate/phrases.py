@@ -208,6 +208,8 @@ def _written(sign: str) -> bytes | None:
         return " \xa9 ".encode()
     if unicodedata.category(sign) in _BLANKS or "\ufe00" <= sign <= "\ufe0f":
         return b":" if sign == "\uff1a" else b" "
+    if sign in "İı":  # Turkish writes four letters where others write two
+        return b"i"
     small = sign.lower().encode("utf-8", "replace")
     return small if small != sign.encode("utf-8", "replace") else None
 

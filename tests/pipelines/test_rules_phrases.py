@@ -36,6 +36,8 @@ def fits(phrase: str, text: str) -> bool:
         ("© 2024 …", "© 2019–2026 Example"),
         ("sem anúncios", "SEM ANU\u0301NCIOS"),
         ("читайте также", "ЧИТАЙТЕ ТАКЖЕ:"),
+        ("İlgili haber", "İLGİLİ HABER"),
+        ("相关阅读: …", "相关阅读：桥梁"),
         ("news letter", "news\u00a0letter 📩"),
     ],
 )
