@@ -204,3 +204,9 @@ def test_html_says_what_the_text_says(markup: str) -> None:
     read = "".join(str(piece) for piece in parse(html.encode(), url=BASE).root.itertext())
     for word in text.replace(" | ", " ").split():
         assert word in read
+
+
+@pytest.mark.parametrize("reference", ["&amp;", "&lt;", "&gt;"])
+def test_a_flood_of_references_is_sanitised_like_any_text(reference: str) -> None:
+    flood = "<p>" + reference * 25_000 + "</p>"
+    assert compose.sanitise(flood + "<script>f()</script>\ue0f1b\ue0f2") == flood + "b"
