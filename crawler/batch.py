@@ -1,28 +1,29 @@
 """Recorded pages, cleaned in as many processes as there are cores: no network, no store.
 
 Rows come out in the order the pages go in, and memory does not grow with their number. A page that cannot be
-read is a row that says so; so is one that takes its process down with it.
+read is a row that says so; so is one that takes its process down with it. What pages of one site have in
+common can be learned from all of them before the first is cleaned: of that, only traces are held.
 """
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import time
 import zlib
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
-from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
-from pipelines.clean import clean
+from crawler.processes import WORTH_PROCESSES, Lost, Team
+from pipelines.boilerplate.memory import FEWEST_TEXTS, MOST_TRACES, SiteMemory, newest, site_of
+from pipelines.boilerplate.traces import Trace
+from pipelines.clean import clean, finish, read
 from pipelines.compose import markdown_of
 from pipelines.document import parse
 from pipelines.errors import ConfigError, PageError
@@ -34,10 +35,10 @@ Status = Literal["article", "rejected", "error"]
 ENDINGS = (".html", ".htm", ".html.gz", ".htm.gz")
 #: Recorded pages are below 10 MB; one that unpacks to more is no page.
 MAX_BYTES = 50 * 1024 * 1024
-#: Pages handed to a process at once: some 100 ms of work, so that the handing costs nothing.
-CHUNK = 8
-#: Fewer pages are done before further processes have started.
-WORTH_PROCESSES = 24
+#: Sites whose memories a process has at hand; pages of one site mostly come together.
+_AT_HAND = 16
+
+__all__ = ["WORTH_PROCESSES", "Result", "Task", "clean_pages", "learn", "tasks_in", "tasks_of"]
 
 _NO_PAGES = {
     b"\x89PNG": "a PNG image",
@@ -71,7 +72,9 @@ class Result:
     task: Task
     status: Status
     reason: str | None
-    output: str
+    output: str = field(repr=False)
+    #: CPU that it took.
+    seconds: float = 0.0
 
 
 # What to read
@@ -129,7 +132,7 @@ def read_page(task: Task) -> Page:
     if task.file is None:
         raise PageError(task.problem or "no file")
     body = read_body(task.file)
-    return Page(url=task.url or own_address(body) or f"file:///{task.file.name}", body=body)
+    return Page(url=task.url or own_address(body) or f"file:///{quote(str(task.path))}", body=body)
 
 
 def read_body(file: Path) -> bytes:
@@ -214,21 +217,31 @@ def written(article: Article, form: Format) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def do(task: Task, form: Format) -> Result:
+def do(task: Task) -> Result:
     """Never raises: one page must not stop ten thousand."""
+    began = time.process_time()
     article: Article | None = None
     status: Status = "error"
     try:
-        article = clean(read_page(task))
+        page = read_page(task)
+        memory = _memory(_work.memories, site_of_page(page)) if _work.memories is not None else None
+        article = clean(page, memory=memory) if memory is not None else clean(page)
         status, reason = article.status, article.reason
     except PageError as error:
         reason = str(error)
     except Exception as error:  # noqa: BLE001 - a fault of ours on one page; the row names it
         reason = f"{type(error).__name__}: {error}"
-    return _result(task, article, status, reason, form)
+    return _result(task, article, status, reason, _work.form, time.process_time() - began)
 
 
-def _result(task: Task, article: Article | None, status: Status, reason: str | None, form: Format) -> Result:
+def _result(
+    task: Task,
+    article: Article | None,
+    status: Status,
+    reason: str | None,
+    form: Format,
+    seconds: float = 0.0,
+) -> Result:
     output = ""
     if form == "jsonl":
         line = json.dumps(row(task, article, status, reason), ensure_ascii=False)
@@ -236,75 +249,113 @@ def _result(task: Task, article: Article | None, status: Status, reason: str | N
         output = line.encode("utf-8", "replace").decode("utf-8") + "\n"
     elif article is not None:
         output = written(article, form)
-    return Result(task=task, status=status, reason=reason, output=output)
+    return Result(task=task, status=status, reason=reason, output=output, seconds=seconds)
+
+
+# What pages have in common
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one page tells of its site; no trace where it is no article."""
+
+    site: str
+    trace: bytes | None
+    seconds: float
+
+
+def tell(task: Task) -> Told:
+    began = time.process_time()
+    site, trace = "", None
+    try:
+        page = read_page(task)
+        site = site_of_page(page)
+        reading = read(page)
+        if finish(reading).status == "article":
+            trace = reading.trace.packed()
+    except Exception:  # noqa: BLE001, S110 - its cleaning will say what is wrong
+        pass
+    return Told(site, trace, time.process_time() - began)
+
+
+def site_of_page(page: Page) -> str:
+    """The site of its address; of a page without one its folder."""
+    return site_of(page.url) or page.url.rpartition("/")[0]
+
+
+def learn(
+    tasks: Iterable[Task], folder: Path, *, jobs: int, cpu: Callable[[float], None] = lambda _: None
+) -> int:
+    """Read all pages for what they have in common, and leave each site's memory in ``folder``, for
+    ``clean_pages``. Gives the number of sites that have one."""
+    traces: dict[str, list[bytes]] = {}
+    team: Team[Task, Told] = Team(do=tell, jobs=jobs, prepare=_prepare, given=("jsonl", None))
+    for _, told in team.each(tasks):
+        if isinstance(told, Lost):
+            continue
+        cpu(told.seconds)
+        if told.trace is not None:
+            several = traces.setdefault(told.site, [])
+            several.append(told.trace)
+            if len(several) > 2 * MOST_TRACES:
+                several[:] = [trace.packed() for trace in newest(_unpacked(several))]
+    spoken = 0
+    for site, several in traces.items():
+        if len(several) > FEWEST_TEXTS:
+            _file(folder, site).write_text("\n".join(trace.hex() for trace in several), "ascii")
+            spoken += 1
+    return spoken
+
+
+def _unpacked(traces: Iterable[bytes]) -> list[Trace]:
+    return [trace for trace in map(Trace.unpacked, traces) if trace is not None]
+
+
+def _file(folder: Path, site: str) -> Path:
+    return folder / hashlib.sha256(site.encode("utf-8", "replace")).hexdigest()
+
+
+@lru_cache(maxsize=_AT_HAND)
+def _memory(folder: Path, site: str) -> SiteMemory | None:
+    file = _file(folder, site)
+    if not file.exists():
+        return None
+    return SiteMemory(_unpacked(map(bytes.fromhex, file.read_text("ascii").split("\n"))))
 
 
 # All pages
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    form: Format = "jsonl"
+    #: Where ``learn`` left what it learned; None: nothing was learned.
+    memories: Path | None = None
+
+
+#: Of this process.
+_work = _Work()
+
+
+def _prepare(form: Format, memories: Path | None) -> None:
+    global _work
+    _work = _Work(form, memories)
+
+
 def clean_pages(
-    tasks: Iterable[Task], *, jobs: int, form: Format = "jsonl", cpu: Callable[[float], None] | None = None
+    tasks: Iterable[Task],
+    *,
+    jobs: int,
+    form: Format = "jsonl",
+    memories: Path | None = None,
+    cpu: Callable[[float], None] = lambda _: None,
 ) -> Iterator[Result]:
-    """One result a task, in order. ``cpu`` is told the CPU seconds that cleaning took, piece by piece."""
-    told = cpu or (lambda _: None)
-    tasks = iter(tasks)
-    first = list(islice(tasks, WORTH_PROCESSES))
-    if jobs > 1 and len(first) == WORTH_PROCESSES:
-        yield from _in_processes(_chain(first, tasks), jobs, form, told)
-        return
-    for task in _chain(first, tasks):
-        results, seconds = _do_chunk((task,), form)
-        told(seconds)
-        yield from results
-
-
-def _chain(first: list[Task], rest: Iterator[Task]) -> Iterator[Task]:
-    yield from first
-    yield from rest
-
-
-def _do_chunk(chunk: tuple[Task, ...], form: Format) -> tuple[list[Result], float]:
-    began = time.process_time()
-    return [do(task, form) for task in chunk], time.process_time() - began
-
-
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    # A server process forks the workers: it has the libraries loaded once, and no threads to trip over.
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    return ProcessPoolExecutor(jobs, mp_context=context)
-
-
-def _in_processes(
-    tasks: Iterator[Task], jobs: int, form: Format, told: Callable[[float], None]
-) -> Iterator[Result]:
-    waiting: deque[tuple[tuple[Task, ...], Future[tuple[list[Result], float]]]] = deque()
-    pool = _pool(jobs)
-    try:
-        while True:
-            while len(waiting) < 4 * jobs and (chunk := tuple(islice(tasks, CHUNK))):
-                waiting.append((chunk, pool.submit(_do_chunk, chunk, form)))
-            if not waiting:
-                return
-            chunk, future = waiting.popleft()
-            try:
-                results, seconds = future.result()
-            except BrokenProcessPool:
-                # One page took a process, and with it the pool: each of this chunk gets a process of its own.
-                pool.shutdown(cancel_futures=True)
-                results, seconds = [_alone(task, form) for task in chunk], 0.0
-                pool = _pool(jobs)
-                again = [chunk for chunk, _ in waiting]
-                waiting = deque((chunk, pool.submit(_do_chunk, chunk, form)) for chunk in again)
-            told(seconds)
-            yield from results
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _alone(task: Task, form: Format) -> Result:
-    with _pool(1) as pool:
-        try:
-            return pool.submit(do, task, form).result()
-        except BrokenProcessPool:
-            return _result(task, None, "error", "the page brought its process down", form)
+    """One result a task, in order. ``cpu`` is told the CPU seconds that cleaning took, page by page.
+    ``memories``: the folder that ``learn`` filled."""
+    team: Team[Task, Result] = Team(do=do, jobs=jobs, prepare=_prepare, given=(form, memories))
+    for task, result in team.each(tasks):
+        if isinstance(result, Lost):
+            yield _result(task, None, "error", "the page brought its process down", form)
+            continue
+        cpu(result.seconds)
+        yield result

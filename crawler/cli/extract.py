@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     help='Pages named by rows {"id", "path", "url"}, one a line; paths are relative to the manifest.',
 )
 @click.option(
+    "--learn",
+    is_flag=True,
+    help="Read all pages first for what the articles of each site have in common, then clean.",
+)
+@click.option(
     "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; as many as cores unless told."
 )
 @click.option(
@@ -39,7 +44,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="What to write of a page.",
 )
-def command(paths: tuple[Path, ...], manifest: Path | None, jobs: int | None, form: Format) -> None:
+def command(
+    paths: tuple[Path, ...], manifest: Path | None, learn: bool, jobs: int | None, form: Format
+) -> None:
     """Clean recorded pages: no network, no dataset.
 
     PATH is a file of HTML, also gzipped, or a folder, whose .html, .htm and .html.gz files are taken in the
@@ -47,10 +54,17 @@ def command(paths: tuple[Path, ...], manifest: Path | None, jobs: int | None, fo
     under "removed". A page that cannot be read has the status "error" and a reason. A page without an address
     has the one that it calls canonical.
 
+    With --learn, what stands on many articles of a site is not the story: its prompts, its lists of links.
+    The pages of a site are those of its domain or, without an address, those of a folder; at least four.
+
     Throughput and rejected pages are summed up on stderr. The exit code is 1 if a file named here cannot be
     read, or if no page can.
     """
-    from crawler.batch import clean_pages, tasks_in, tasks_of
+    from tempfile import TemporaryDirectory
+
+    from crawler import batch
+    from crawler.batch import tasks_in, tasks_of
+    from crawler.processes import cores
 
     if not paths and manifest is None:
         raise click.UsageError("name files or folders of pages, or a --manifest")
@@ -61,25 +75,32 @@ def command(paths: tuple[Path, ...], manifest: Path | None, jobs: int | None, fo
             raise ConfigError("stdin is not read; name a file (in a shell: /dev/stdin)")
         if path.is_dir() and next(tasks_of(path), None) is None:
             raise ConfigError(f"there are no pages (.html, .htm, .html.gz) in {path}")
-    tasks: Iterator[Task] = chain(
-        chain.from_iterable(tasks_of(path) for path in paths), tasks_in(manifest) if manifest else ()
-    )
+
+    def tasks() -> Iterator[Task]:
+        return chain(
+            chain.from_iterable(tasks_of(path) for path in paths), tasks_in(manifest) if manifest else ()
+        )
+
     named = {str(path) for path in paths}
     tally = Tally()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    jobs = jobs or cores()
     out = sys.stdout.buffer
     several = len(paths) != 1 or paths[0].is_dir() or manifest is not None
-    for result in clean_pages(tasks, jobs=jobs or cores, form=form, cpu=tally.add_cpu):
-        asked_for = str(result.task.path) in named
-        tally.add(result, named=asked_for)
-        if several and form != "jsonl" and result.output:
-            out.write(_banner(result, form))
-        out.write(result.output.encode("utf-8", "replace"))
-        if result.status == "error" and (asked_for or form != "jsonl"):
-            click.echo(f"copydesk: {result.task.path}: {result.reason}", err=True)
-        elif result.status == "rejected" and form != "jsonl":
-            click.echo(f"copydesk: {result.task.path} is no article: {result.reason}", err=True)
-        tally.show_progress()
+    with TemporaryDirectory(prefix="copydesk-") if learn else nullcontext() as folder:
+        memories = Path(folder) if folder is not None else None
+        if memories is not None:
+            tally.sites = batch.learn(tasks(), memories, jobs=jobs, cpu=tally.add_cpu)
+        for result in batch.clean_pages(tasks(), jobs=jobs, form=form, memories=memories, cpu=tally.add_cpu):
+            asked_for = str(result.task.path) in named
+            tally.add(result, named=asked_for)
+            if several and form != "jsonl" and result.output:
+                out.write(_banner(result, form))
+            out.write(result.output.encode("utf-8", "replace"))
+            if result.status == "error" and (asked_for or form != "jsonl"):
+                click.echo(f"copydesk: {result.task.path}: {result.reason}", err=True)
+            elif result.status == "rejected" and form != "jsonl":
+                click.echo(f"copydesk: {result.task.path} is no article: {result.reason}", err=True)
+            tally.show_progress()
     out.flush()
     tally.report()
     if tally.failed:
@@ -100,6 +121,8 @@ class Tally:
         self.statuses: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
         self.named_failed = False
+        #: Sites that something was learned of; None: nobody asked.
+        self.sites: int | None = None
         self.progress = sys.stderr.isatty() and not sys.stdout.isatty()
         self.shown = self.began
 
@@ -143,4 +166,6 @@ class Tally:
         if self.pages:
             speed += f", {1000 * self.cpu / self.pages:.1f} ms CPU a page"
         end = "\r\x1b[K" if self.progress else ""
+        if self.sites is not None:
+            parts.append(f"{self.sites} site{'' if self.sites == 1 else 's'} learned")
         click.echo(f"{end}{pages} in {seconds:.1f} s ({speed}): {', '.join(parts)}", err=True)

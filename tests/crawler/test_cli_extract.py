@@ -302,3 +302,73 @@ def test_an_empty_manifest_is_no_page(tmp_path: Path) -> None:
     result = invoke("--manifest", tmp_path / "m.jsonl")
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr.startswith("0 pages in ")
+
+
+# What pages of a site have in common
+
+PROMPT = (
+    "Every reader of the Courier has a vote in the great contest of the bakers, and the winner gets a cake."
+)
+
+
+def courier(number: int) -> str:
+    place = ("harbour", "school", "library", "hospital", "market", "theatre")[number]
+    return page(f"The {place} will move").replace(
+        f"<p>{FIRST}</p><p>{SECOND}</p>",
+        f"<p>The {place} is to leave the old town by the summer, and nobody in the {place} knows where to.</p>"
+        f"<p>{PROMPT}</p><p>For {number + 2} years the council had looked for another {place}, it says, and "
+        f"has found none that is as large as the {place} of today.</p>",
+    )
+
+
+@pytest.fixture
+def couriers(tmp_path: Path) -> Path:
+    pages = tmp_path / "courier"
+    pages.mkdir()
+    for number in range(6):
+        (pages / f"{number}.html").write_text(courier(number))
+    return pages
+
+
+def test_what_all_pages_of_a_folder_have_is_not_their_story(couriers: Path) -> None:
+    assert all(PROMPT in row["text"] for row in rows(invoke(couriers)))
+    learned = invoke(couriers, "--learn")
+    assert not any(PROMPT in row["text"] for row in rows(learned))
+    removed = [cut for row in rows(learned) for cut in row["removed"] if cut["text"] == PROMPT]
+    assert {cut["by"] for cut in removed} == {"memory:text"}
+    assert {cut["why"] for cut in removed} == {"This text stands on 6 of 6 articles of the site."}
+    assert "1 site learned" in learned.stderr
+
+
+def test_pages_are_learned_by_their_site(couriers: Path, tmp_path: Path) -> None:
+    manifest = tmp_path / "m.jsonl"
+    sites = ["courier.example", "courier.example", *(f"other{number}.example" for number in range(4))]
+    manifest.write_text(
+        "".join(
+            json.dumps({"id": n, "path": f"courier/{n}.html", "url": f"https://{site}/the-news-of-{n}"})
+            + "\n"
+            for n, site in enumerate(sites)
+        )
+    )
+    assert all(PROMPT in row["text"] for row in rows(invoke("--manifest", manifest, "--learn")))
+
+
+def test_learning_does_not_mind_what_cannot_be_read(couriers: Path) -> None:
+    (couriers / "x.html").write_bytes(b"%PDF-1.7")
+    assert [row["status"] for row in rows(invoke(couriers, "--learn"))] == ["article"] * 6 + ["error"]
+
+
+@pytest.mark.slow
+def test_learning_in_two_processes_comes_to_the_same(tmp_path: Path) -> None:
+    for folder in range(5):
+        (tmp_path / str(folder)).mkdir()
+        for number in range(6):
+            (tmp_path / str(folder) / f"{number}.html").write_text(courier(number))
+    command = [sys.executable, "-m", "crawler.cli", "extract", "--learn", str(tmp_path), "--jobs"]
+    root = Path(__file__).parents[2]
+    one, two = (
+        subprocess.run([*command, jobs], cwd=root, capture_output=True, timeout=120, check=True)
+        for jobs in ("1", "2")
+    )
+    assert one.stdout == two.stdout
+    assert b"5 sites learned" in two.stderr
