@@ -150,9 +150,21 @@ class SiteMemory:
         leaning_of = {place: others.leaning(place) for place in set(page.places)}
         leanings = [leaning_of[place] for place in page.places]
         words_of = {place: others.place(place) for place in leaning_of}
-        for head, word in ((head, others.section(page.texts[head.place])) for head in page.heads):
+        told_texts = set(page.trace.told)
+        for head in page.heads:
+            text, known = page.texts[head.place], found[head.place]
+            word = others.section(text)
             if word is not None:
                 self._recall_section(page, head, word, found, leanings)
+            elif (
+                known is not None
+                and not known.accepted
+                and head.rank < _LINE
+                and leanings[head.place] > 0
+                and text in told_texts
+                and others.heads_stories(text)
+            ):
+                found[head.place] = None  # "Background": a heading that this newsroom's stories have
         told = False  # the story has begun
         for place, word in enumerate(found):
             if word is None:
@@ -317,6 +329,11 @@ class _Others:
         if told > _NEVER * seen:
             return None
         return Recollection("section", written(heading), seen, self.number, self._confidence(seen))
+
+    def heads_stories(self, heading: int) -> bool:
+        """Whether prose of the articles' own stands under it on most of those that have it."""
+        seen = self._all.sections[heading] - self._own.sections[heading]
+        return 2 * (self._all.sections_told[heading] - self._own.sections_told[heading]) > seen
 
     def place(self, place: int) -> Recollection | None:
         decided = self._decided("place", place)

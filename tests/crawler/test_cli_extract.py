@@ -315,7 +315,7 @@ def courier(number: int) -> str:
     place = ("harbour", "school", "library", "hospital", "market", "theatre")[number]
     return page(f"The {place} will move").replace(
         f"<p>{FIRST}</p><p>{SECOND}</p>",
-        f"<p>The {place} is to leave the old town by the summer, and nobody in the {place} knows where to.</p>"
+        f"<p>The {place} is to leave the old town by the summer, and nobody in the {place} knows it.</p>"
         f"<p>{PROMPT}</p><p>For {number + 2} years the council had looked for another {place}, it says, and "
         f"has found none that is as large as the {place} of today.</p>",
     )
