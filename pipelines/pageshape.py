@@ -211,6 +211,9 @@ _DAY: Final = re.compile(
     re.IGNORECASE,
 )
 _PHONE: Final = re.compile(r"\(?\b\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b|\+\d{1,3}[ (]")
+#: What a day has, and what a phone number has: most lines have neither, and are done with sooner.
+_DIGIT: Final = re.compile(r"\d")
+_NUMBER: Final = re.compile(r"\d{4}|\+")
 _BROKEN: Final = ("…", "...")
 #: Characters; shorter lines may be dates, longer ones are no teaser's headline.
 _LINE: Final = 60
@@ -240,7 +243,11 @@ def _kept_text(numbers: dict[str, float], blocks: Sequence[Block], kept: Sequenc
     numbers["span:links"] = sum(block.link_chars for block in span) / size
     numbers["span:linked"] = sum(b.link_chars * 2 > len(b.text) for b in span) / max(1, len(span))
     numbers["span:dates"] = log(
-        sum(len(b.text) < _LINE and _DAY.search(b.text) is not None for b in span), 30
+        sum(
+            len(b.text) < _LINE and _DIGIT.search(b.text) is not None and _DAY.search(b.text) is not None
+            for b in span
+        ),
+        30,
     )
 
 
@@ -318,7 +325,9 @@ def _headings(numbers: dict[str, float], blocks: Sequence[Block], title: str | N
         size = len(block.text)
         teasers += size in _HEADLINE and block.link_chars * 10 > size * 9
         broken += size > _LINE and block.text.endswith(_BROKEN)
-        phones += size < 400 and _PHONE.search(block.text) is not None
+        phones += (
+            size < 400 and _NUMBER.search(block.text) is not None and _PHONE.search(block.text) is not None
+        )
         calls += size < 30 and block.link_chars > 0 and block.text.split(" ", 1)[0].lower() in _CALLS
     numbers["teasers"] = log(teasers, 80)
     numbers["broken"] = log(broken, 15)
