@@ -83,9 +83,7 @@ def _words_of(content: str | None) -> str | None:
 def read(page: Page, *, classifier: Model | None = None) -> Reading:
     """The half of cleaning that needs no knowledge of rules and site."""
     document = parse(page.body, url=page.url, charset=page.charset)
-    known = metadata.read(
-        document, entry=page.entry, robots_header=page.robots_header, fetched=page.fetched
-    )
+    known = metadata.read(document, entry=page.entry, robots_header=page.robots_header, fetched=page.fetched)
     blocks = segment(document)
     probabilities = classify(
         blocks,
@@ -171,6 +169,8 @@ def finish(
         authors=known.authors,
         published=known.published,
         modified=known.modified,
+        published_offset=known.published_offset,
+        modified_offset=known.modified_offset,
         language=spoken,
         section=known.section,
         tags=known.tags,

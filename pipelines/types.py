@@ -140,6 +140,10 @@ class Article:
     authors: tuple[Author, ...] = ()
     published: str | None = None
     modified: str | None = None
+    #: The offsets from UTC of the publisher's clock, "+09:00", where the page gives them: they tell on which
+    #: day its readers saw the story. ``metadata.moments.as_given`` puts time and offset together.
+    published_offset: str | None = None
+    modified_offset: str | None = None
     #: BCP 47, lower-case primary tag: "de", "pt-br".
     language: str | None = None
     section: str | None = None

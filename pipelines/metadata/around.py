@@ -21,7 +21,7 @@ _INSIDE = 20
 #: How many that stand before the headline are looked at, and how far up.
 _BEFORE, _LEVELS = 90, 7
 #: How many elements of the whole page are walked.
-_MOST = 2000
+_MOST = 1000
 #: A longer text is no line of its own.
 _LINE = 120
 

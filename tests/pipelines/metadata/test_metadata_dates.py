@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines import metadata
+from pipelines.clean import clean
 from pipelines.document import parse
 from pipelines.metadata.moments import as_given, in_text
 from pipelines.metadata.moments import parse as read_date
-from pipelines.types import Entry
+from pipelines.types import Entry, Page
 
 
 def page(
@@ -257,3 +258,9 @@ def test_the_address_confirms_what_is_declared() -> None:
 )
 def test_no_dates_of_publication(line: str) -> None:
     assert page(body=f"<div>{line}</div>").published is None
+
+
+def test_an_article_keeps_the_offset() -> None:
+    body = f"<html><head>{meta('article:published_time', '2026-03-02T01:28:54+09:00')}</head><p>Bees.</html>"
+    article = clean(Page(url="https://example.org/bees", body=body.encode()))
+    assert (article.published, article.published_offset) == ("2026-03-01T16:28:54Z", "+09:00")
