@@ -20,7 +20,7 @@ from exporters.archive import Archive
 from exporters.store import Store, memory, recleaning
 from exporters.store.memory import SiteBlock
 from exporters.store.recleaning import Kept
-from pipelines.boilerplate.rules import Rules
+from pipelines.boilerplate.rules import Rule, Rules
 from pipelines.clean import finish, read
 from pipelines.errors import ArchiveError
 from pipelines.types import Entry, Layout
@@ -95,15 +95,15 @@ class _Task:
 @dataclass(slots=True)
 class _Tools:
     archive: Archive
-    rules: Rules | None
+    rules: Rules
 
 
 _tools: _Tools | None = None
 
 
-def _prepare(archive: Path, rules: Rules | None) -> None:
+def _prepare(archive: Path, rules: Sequence[Rule]) -> None:
     global _tools
-    _tools = _Tools(Archive(archive), rules)
+    _tools = _Tools(Archive(archive), Rules(rules))
 
 
 def _cut(task: _Task) -> dict[str, list[str]] | None:
@@ -145,7 +145,7 @@ def cuts(
                     entry = store.entry(kept.id)
                     yield _Task(kept=kept, entry=entry, layout=layout, memory=memories.path(site))
 
-        team = Team(do=_cut, jobs=jobs, prepare=_prepare, given=(home.archive, rules))
+        team = Team(do=_cut, jobs=jobs, prepare=_prepare, given=(home.archive, rules.rules))
         for _, result in team.each(tasks()):
             tick()
             if isinstance(result, dict):
@@ -207,7 +207,7 @@ def proposals(
                         whose[article] = site
                         yield _Task(kept=kept, entry=store.entry(article), memory=memories.path(site))
 
-        team = Team(do=_recalled, jobs=jobs, prepare=_prepare, given=(home.archive, None))
+        team = Team(do=_recalled, jobs=jobs, prepare=_prepare, given=(home.archive, ()))
         for task, result in team.each(tasks()):
             tick()
             stored = store.article(task.kept.id)

@@ -30,7 +30,7 @@ from exporters.store.connection import stamp
 from exporters.store.galley import Galley
 from exporters.store.recleaning import Cleaned, Kept
 from pipelines.boilerplate.memory import MOST_TRACES
-from pipelines.boilerplate.rules import Rules
+from pipelines.boilerplate.rules import Rule, Rules
 from pipelines.clean import CLEANER_VERSION, finish, read
 from pipelines.errors import ArchiveError
 from pipelines.resources import packaged
@@ -70,9 +70,9 @@ class _Tools:
 _tools: _Tools | None = None
 
 
-def prepare(archive: Path, rules: Rules) -> None:
+def prepare(archive: Path, rules: Sequence[Rule]) -> None:
     global _tools
-    _tools = _Tools(Archive(archive), rules)
+    _tools = _Tools(Archive(archive), Rules(rules))
 
 
 def do(task: Task) -> Cleaned | str:
@@ -188,7 +188,7 @@ class Recleaning:
             do=do,
             jobs=self._jobs,
             prepare=prepare,
-            given=(self._home.archive, self._cleaner.rules),
+            given=(self._home.archive, self._cleaner.rules.rules),
         )
         left = list(sources)
         for task, result in team.each(self._tasks(sources)):

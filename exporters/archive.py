@@ -48,10 +48,14 @@ _UNSAFE = re.compile(r"[\x00-\x20\x7f]")
 class Archive:
     """A folder of WARC files, one a day and more when they grow. Nothing is made before the first write."""
 
-    def __init__(self, folder: Path, *, prefix: str = "crawl", max_file: int = MAX_FILE) -> None:
-        """``prefix``: begins the file names; two kinds of writers, such as crawl and fetch, use two."""
+    def __init__(
+        self, folder: Path, *, prefix: str = "crawl", day: str | None = None, max_file: int = MAX_FILE
+    ) -> None:
+        """``prefix``: begins the file names; two kinds of writers, such as crawl and fetch, use two. ``day``
+        ("20260301"): goes on them, whatever day an answer is of."""
         self.folder = folder
         self.prefix = prefix
+        self._day = day
         self.max_file = max_file
         self._open: _File | None = None
 
@@ -120,7 +124,7 @@ class Archive:
         Left out are torn and damaged records, and answers that unpack to more than they may."""
         names = [file] if file else sorted(path.name for path in self.folder.glob("*.warc.gz"))
         for name in names:
-            for offset, length, data in _members(self.folder / name):
+            for offset, length, data in members(self.folder / name):
                 found = parse(data) if data is not None else None
                 if found is None:
                     continue
@@ -155,7 +159,7 @@ class Archive:
         self.close()
 
     def _file(self, fetched: str) -> _File:
-        day = fetched[:10].replace("-", "")
+        day = self._day or fetched[:10].replace("-", "")
         if self._open and (self._open.day != day or self._open.size >= self.max_file):
             self.close()
         if self._open is None:
@@ -240,10 +244,11 @@ class _File:
 # Reading files
 
 
-def _members(path: Path) -> Iterator[tuple[int, int, bytes | None]]:
-    """Offset, length and content of each whole gzip member; None for too large a content. Skips damage."""
+def members(path: Path, start: int = 0) -> Iterator[tuple[int, int, bytes | None]]:
+    """Offset, length and content of each whole gzip member from ``start`` on; None for too large a content.
+
+    Skips damage: then a member does not begin where the one before ended."""
     with _mapped(path) as file:
-        start = 0
         while start >= 0:
             end, data, torn = _member(file, start)
             if end is None:

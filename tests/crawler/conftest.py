@@ -81,3 +81,9 @@ def newsroom(tmp_path: Path) -> Callable[..., Home]:
         return home
 
     return fill
+
+
+@pytest.fixture
+def page() -> Callable[[int], bytes]:
+    """A page by the number of its story."""
+    return story
