@@ -66,6 +66,9 @@ class Block:
         return f"Block({self.kind}, {self.text[:60]!r})"
 
 
+#: A page is read up to about so many blocks; long live blogs have some thousands.
+MOST_BLOCKS: Final = 60_000
+
 _BLOCK: Final = 0
 _INLINE: Final = 1
 _LINK: Final = 2
@@ -120,7 +123,7 @@ def segment(document: Document) -> list[Block]:
     linked = 0  # its characters inside links
     links = 0  # open links and buttons
     pictures: list[Block] = []  # inline images wait until their paragraph is whole
-    root = frame = Frame(None, document.root, "html", "paragraph", 0, 0, 0)
+    frame = Frame(None, document.root, "html", "paragraph", 0, 0, 0)
     frames = 1
 
     def flush() -> None:
@@ -202,6 +205,8 @@ def segment(document: Document) -> list[Block]:
                 if frame.element is element:  # else it is hidden and was never entered
                     frame.last = len(blocks)
                     frame = frame.parent or frame
+                    if len(blocks) >= MOST_BLOCKS:
+                        break
             elif role == _LINK:
                 links -= 1
             elif role == _CONTROL:
@@ -218,7 +223,10 @@ def segment(document: Document) -> list[Block]:
             elif pieces and pieces[-1][0] != "\n":
                 pieces.append((" ", element if event == "start" else element.getparent()))
     flush()
-    root.last = len(blocks)
+    open_frame: Frame | None = frame
+    while open_frame is not None:
+        open_frame.last = len(blocks)
+        open_frame = open_frame.parent
     return blocks
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.document import parse
-from pipelines.segment import Block, frames_of, segment
+from pipelines.segment import MOST_BLOCKS, Block, frames_of, segment
 
 
 def blocks(markup: str | bytes) -> list[Block]:
@@ -153,3 +153,11 @@ def test_blocks_hold_text_and_lie_in_their_frames(markup: str) -> None:
         assert block.text.strip()
         assert 0 <= block.link_chars <= len(block.text)
         assert block.frame.first <= place < block.frame.last
+
+
+def test_a_page_is_read_up_to_some_number_of_blocks() -> None:
+    body = b"<p>before</p><section><div>" + b"<p>x</p>" * 65_000 + b"</div></section><p>after</p>"
+    blocks = segment(parse(body, url=""))
+    assert MOST_BLOCKS <= len(blocks) <= MOST_BLOCKS + 2
+    assert blocks[0].text == "before"
+    assert all(frame.first < frame.last <= len(blocks) for frame in frames_of(blocks))
