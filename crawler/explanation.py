@@ -6,7 +6,8 @@ Pure: an Article in, text for a terminal or a page of HTML out.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from html import escape
 from itertools import groupby
@@ -118,49 +119,75 @@ def as_json(article: Article) -> dict[str, Any]:
     return asdict(article) | {"verdicts": [verdict._asdict() for verdict in article.verdicts]}
 
 
+#: Shorter cuts are lines of menus and the like.
+_LINE = 80
+#: So many of them in a row are one line, to be opened.
+_MANY = 3
+#: Blocks of one cut that are shown before one asks for the others; a few more are shown with them.
+_SHOWN, _SPARED = 4, 2
+#: Characters of a collapsed run that its line quotes.
+_QUOTED = 90
+
 _STYLE = """
-:root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fdfcf9; --quiet: #6a6a66; --cut: #b3261e;
-  --line: #dcd9d0; --wash: #f6efe9; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e4de; --paper: #161615; --quiet: #9b988f;
-  --cut: #ff8a80; --line: #383733; --wash: #241f1d; } }
+:root { color-scheme: light dark; --ink: #1d1c1a; --paper: #fdfcf9; --quiet: #63615b; --cut: #a3231c;
+  --line: #dedad0; --wash: #f7f1ea; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8e5de; --paper: #171614; --quiet: #a3a097;
+  --cut: #ff9a8f; --line: #3a3833; --wash: #221e1b; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 2rem 1.25rem 5rem; max-width: 46rem; background: var(--paper);
+body { margin: 0 auto; padding: 1.5rem 1.25rem 5rem; max-width: 44rem; background: var(--paper);
   color: var(--ink); font: 1.125rem/1.6 Georgia, "Times New Roman", serif; overflow-wrap: anywhere; }
-h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .5rem; text-wrap: balance; }
-header, footer, .cause, table, summary, label, nav { font-family: system-ui, sans-serif; font-size: .875rem; }
-header p { margin: .2rem 0; color: var(--quiet); }
+h1 { font-size: clamp(1.5rem, 5vw, 2.1rem); line-height: 1.2; margin: 0 0 .75rem; text-wrap: balance; }
+header p, footer, .cause, .fields, .switch, .legend, summary { font-family: system-ui, sans-serif;
+  font-size: .875rem; line-height: 1.45; }
+header p { margin: .25rem 0; color: var(--quiet); }
 header a { color: inherit; }
-.fate { font-weight: 600; color: var(--ink); }
-.rejected { color: var(--cut); }
-details { margin: 1.25rem 0; border-block: 1px solid var(--line); padding: .5rem 0; }
+header .fate { font-weight: 600; color: var(--ink); }
+header .rejected { color: var(--cut); }
+.legend { margin: 1rem 0 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: .35rem .5rem; }
+.legend li { padding: .1rem .6rem; border: 1px solid var(--line); border-radius: 1rem; }
 summary { cursor: pointer; }
-table { border-collapse: collapse; width: 100%; margin-top: .5rem; line-height: 1.4; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0;
-  border-top: 1px solid var(--line); }
-td ul { margin: .25rem 0 0; padding: 0; list-style: none; color: var(--quiet); }
-td .chosen { color: var(--ink); }
-label { display: inline-block; margin: .5rem 0 1.5rem .35rem; cursor: pointer; }
-.kept { margin: 0 0 1rem; }
+summary:focus-visible, input:focus-visible { outline: 2px solid var(--cut); outline-offset: 3px; }
+.fields { margin: 1.25rem 0 0; border-block: 1px solid var(--line); padding: .6rem 0; }
+.fields dl { margin: .75rem 0 0; }
+.fields dt { font-weight: 600; margin-top: .6rem; }
+.fields dd { margin: 0; }
+.fields ul { margin: .15rem 0 0; padding: 0; list-style: none; color: var(--quiet); }
+.fields .chosen { color: var(--ink); }
+.switch { display: flex; align-items: center; gap: .55rem; margin: 1rem 0 2rem; cursor: pointer; }
+.switch input { flex: none; width: 1.05rem; height: 1.05rem; margin: 0; accent-color: var(--cut); }
+main p { margin: 0 0 1rem; }
 .kept.heading { font-weight: 700; font-size: 1.25rem; line-height: 1.3; margin-top: 1.75rem; }
-.kept.item { padding-left: 1.25rem; }
-.kept.item::before { content: "•"; float: left; margin-left: -1.1rem; }
-.kept.quote { padding-left: 1rem; border-left: 3px solid var(--line); font-style: italic; }
+.kept.item { padding-inline-start: 1.25rem; }
+.kept.item::before { content: "•"; float: inline-start; margin-inline-start: -1.1rem; }
+.kept.quote { padding-inline-start: 1rem; border-inline-start: 3px solid var(--line); font-style: italic; }
 .kept.caption, .kept.image, .kept.embed { font-size: .95rem; color: var(--quiet); }
 .kept.code { font-family: ui-monospace, monospace; font-size: .9rem; white-space: pre-wrap; }
-.cut { margin: 0 0 1rem; padding: .5rem .9rem; background: var(--wash); border-left: 3px solid var(--cut);
-  font-size: .95rem; line-height: 1.45; }
+.cut { margin: 0 0 1rem; padding: .55rem .8rem; background: var(--wash);
+  border-inline-start: 3px solid var(--cut); border-radius: 0 .3rem .3rem 0; font-size: .95rem;
+  line-height: 1.45; }
 .cut p { margin: 0 0 .35rem; color: var(--quiet); }
-.cut del { text-decoration-color: var(--cut); }
-.cause { color: var(--cut); }
-#clean:checked ~ main .cut { display: none; }
-@media print { #clean, label, details { display: none; } }
+.cut del { text-decoration: line-through; text-decoration-color: var(--cut); }
+.cause { margin-top: .4rem; color: var(--ink); }
+.cause b { color: var(--cut); }
+.cause small { color: var(--quiet); font-size: inherit; white-space: nowrap; }
+.cut summary { color: var(--quiet); }
+.cut summary b { color: var(--cut); font-weight: 600; }
+.run > .group { margin-top: .7rem; padding-top: .5rem; border-top: 1px solid var(--line); }
+body:has(#clean:checked) .cut { display: none; }
+@media (min-width: 70rem) {
+  body { max-width: 66rem; }
+  header, .fields, main > p, .switch { max-width: 42rem; }
+  section.cut, .run > .group { display: grid; grid-template-columns: minmax(0, 41rem) 1fr; gap: 0 1.75rem; }
+  .cause { margin-top: 0; }
+}
+@media print { .switch, .fields { display: none; } }
 """
 
 
 def as_html(article: Article, *, origin: str) -> str:
     """One page that stands alone: no script, no request, readable on a telephone and on paper."""
+    cuts = [verdict for verdict in article.verdicts if _is_cut(verdict)]
     kept = sum(verdict.kept for verdict in article.verdicts)
-    cut = sum(not verdict.kept and not verdict.is_title for verdict in article.verdicts)
     title = escape(article.title or "(no headline)")
     language = f' lang="{escape(article.language)}"' if article.language else ""
     fate = (
@@ -188,20 +215,32 @@ def as_html(article: Article, *, origin: str) -> str:
 <p class="fate{"" if article.status == "article" else " rejected"}">{fate}</p>
 <p>{link}</p>
 <p>{escape(origin)}</p>
-</header>
-<details>
-<summary>Fields and where they come from</summary>
-<table>
+<p>The page from top to bottom: {_blocks_of(kept)} kept, {_blocks_of(len(cuts))} cut. What was cut is struck
+through, with what cut it and why.</p>
+{_legend(cuts)}</header>
+<details class="fields">
+<summary>Headline, authors, dates and where they come from</summary>
+<dl>
 {_field_rows(article)}
-</table>
+</dl>
 </details>
-<input type="checkbox" id="clean">
-<label for="clean">Hide the {cut} blocks that were cut ({kept} are kept)</label>
+<label class="switch" for="clean"><input type="checkbox" id="clean">Show only what was kept</label>
 <main{language} dir="auto">
 {"".join(_blocks(article.verdicts))}</main>
 </body>
 </html>
 """
+
+
+def _blocks_of(number: int) -> str:
+    return f"{number} block" + ("" if number == 1 else "s")
+
+
+def _legend(cuts: Sequence[Verdict]) -> str:
+    """What cut how much."""
+    counted = Counter(_cutter(verdict)[0] for verdict in cuts)
+    items = "".join(f"<li>{escape(name)}: {number}</li>\n" for name, number in counted.most_common())
+    return f'<ul class="legend" aria-label="What cut how many blocks">\n{items}</ul>\n' if items else ""
 
 
 def _field_rows(article: Article) -> str:
@@ -213,27 +252,88 @@ def _field_rows(article: Article) -> str:
             for c in candidates
         )
         listed = f"<ul>{items}</ul>" if items else ""
-        rows.append(f'<tr><th scope="row">{escape(name)}</th><td>{escape(value or "–")}{listed}</td></tr>')
+        rows.append(f"<dt>{escape(_named(name))}</dt>\n<dd>{escape(value or '–')}{listed}</dd>")
     return "\n".join(rows)
 
 
+def _named(field: str) -> str:
+    """``alternative_title`` is "Alternative title"."""
+    return field.replace("_", " ").capitalize()
+
+
 def _blocks(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    for cut, run in groupby(verdicts, key=_is_cut):
+        if cut:
+            yield from _run(run)
+        else:
+            yield from (_kept(verdict) for verdict in run)
+
+
+def _is_cut(verdict: Verdict) -> bool:
+    return not verdict.kept and not verdict.is_title
+
+
+def _run(cuts: Iterable[Verdict]) -> Iterator[str]:
+    """Neighbours that were cut: many short lines are one to open, the others stand there with their cause."""
+    for is_line, group in groupby(cuts, key=_is_line):
+        several = list(group)
+        if is_line and len(several) >= _MANY:
+            yield _collapsed(several)
+        else:
+            yield from (
+                f'<section class="cut" aria-label="cut">\n{cut}</section>\n' for cut in _cuts(several)
+            )
+
+
+def _is_line(verdict: Verdict) -> bool:
+    """Part of a menu, of buttons, of a list of links: nothing that an editor would look for."""
+    name = verdict.by.partition(":")[0]
+    return name in ("classifier", "order", "memory") and len(verdict.text) < _LINE
+
+
+def _collapsed(cuts: Sequence[Verdict]) -> str:
+    quoted = textwrap.shorten(
+        " · ".join(" ".join(cut.text.split()) for cut in cuts if cut.text), _QUOTED, placeholder=" …"
+    )
+    groups = "".join(f'<div class="group">\n{cut}</div>\n' for cut in _cuts(cuts))
+    return (
+        f'<details class="cut run">\n<summary><b>{len(cuts)} short lines cut</b> {escape(quoted)}</summary>\n'
+        f"{groups}</details>\n"
+    )
+
+
+def _cuts(verdicts: Sequence[Verdict]) -> Iterator[str]:
     """Neighbours that were cut for one reason are one cut."""
-    for (was_kept, _, by, why), group in groupby(
-        verdicts,
-        key=lambda v: (v.kept, v.kind if v.kept else "", "" if v.kept else v.by, "" if v.kept else v.why),
-    ):
-        if was_kept or by == "headline":
-            yield from (_kept(verdict) for verdict in group)
-            continue
+    for (_, why), group in groupby(verdicts, key=lambda verdict: (verdict.by, verdict.why)):
         cuts = list(group)
+        words = [f"<p><del>{_words(verdict)}</del></p>\n" for verdict in cuts]
+        shown = _SHOWN if len(words) > _SHOWN + _SPARED else len(words)
+        rest = "".join(words[shown:])
+        if rest:
+            rest = f"<details>\n<summary>{len(words) - shown} more</summary>\n{rest}</details>\n"
+        name, detail = _cutter(cuts[0])
+        named = f"<b>{escape(name)}</b>" + (f" {escape(detail)}" if detail else "")
         sure = min(verdict.confidence for verdict in cuts)
-        words = "".join(f"<p><del>{_words(verdict)}</del></p>\n" for verdict in cuts)
-        reason = f": {escape(why)}" if why else ""
+        reason = f"<br>{escape(why)}" if why else ""
         yield (
-            f'<section class="cut" aria-label="cut">\n{words}'
-            f'<span class="cause">{escape(by)}, {sure:.0%}{reason}</span>\n</section>\n'
+            f"<div>\n{''.join(words[:shown])}{rest}</div>\n"
+            f'<div class="cause">{named} <small>{sure:.0%} sure</small>{reason}</div>\n'
         )
+
+
+def _cutter(verdict: Verdict) -> tuple[str, str | None]:
+    """What cut it, for an editor, and which one where there are several."""
+    name, _, detail = verdict.by.partition(":")
+    if name == "rule":
+        return "Rule", detail
+    if name == "memory":
+        kind = detail.partition(":")[0]
+        return "Repeats on this site", {"section": "under a heading", "place": "in this place"}.get(kind)
+    return {
+        "classifier": ("Looks and place", None),
+        "order": ("Order of the page", None),
+        "layout": ("Declared layout", None),
+    }.get(name, (verdict.by, None))
 
 
 def _kept(verdict: Verdict) -> str:

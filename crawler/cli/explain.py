@@ -18,6 +18,7 @@ from pipelines.errors import ConfigError, FetchError, PageError, StoreError
 
 if TYPE_CHECKING:
     from exporters.store import StoredArticle
+    from pipelines.boilerplate.memory import SiteMemory
     from pipelines.types import Layout, Page
 
 
@@ -49,7 +50,7 @@ def command(
     from pipelines.clean import clean
 
     page, layout, origin = _find(home, what, url=url, allow_private=allow_private)
-    article = clean(page, rules=rules_of(home), layout=layout)
+    article = clean(page, rules=rules_of(home), layout=layout, memory=_memory(home, page.url))
     if out is not None:
         try:
             out.write_text(explanation.as_html(article, origin=origin), encoding="utf-8", errors="replace")
@@ -111,41 +112,34 @@ def _stored(home: Home, what: str) -> StoredArticle | None:
 
 
 def _archived(home: Home, stored: StoredArticle) -> tuple[Page, Layout | None, str] | None:
-    """The page as it was fetched last, with what its feed said of it."""
-    from w3lib.encoding import http_content_type_encoding
-
+    """The page that the article was cleaned from, with what its feed said of it."""
+    from crawler.archived import Layouts, page_of
     from exporters.archive import Archive
     from exporters.store import Store
-    from pipelines.types import Page
 
     with Store.open(home.database, read_only=True) as store:
         snapshot = store.snapshot(stored.snapshot) if stored.snapshot is not None else None
         entry = store.entry(stored.id)
     if snapshot is None:
         return None
-    answer = Archive(home.archive).read(snapshot)
-    page = Page(
-        url=stored.raw_url,
-        body=answer.body,
-        charset=http_content_type_encoding(answer.header("content-type") or ""),
-        status=answer.status,
-        robots_header=answer.header("x-robots-tag"),
-        entry=entry,
-        fetched=answer.fetched,
-    )
-    day = snapshot.fetched[:10]
-    layout = _layout(home, page.url, slug=stored.source, day=day)
+    page = page_of(Archive(home.archive).read(snapshot), url=snapshot.url, entry=entry)
+    layout = Layouts(home).of(stored.source, snapshot.fetched[:10])
     return page, layout, f"from the archive, fetched {snapshot.fetched}"
 
 
-def _layout(home: Home, url: str, *, slug: str | None = None, day: str | None = None) -> Layout | None:
-    """What the source declares: the one named, else the first that the address belongs to."""
-    if not home.sources.is_dir():
-        return None
-    from crawler.listing import layout_of
-    from crawler.sources import load
+def _layout(home: Home, url: str) -> Layout | None:
+    """What the first source declares that the address belongs to."""
+    from crawler.archived import Layouts
 
-    for source in load(home.sources):
-        if source.slug == slug or (slug is None and source.wants(url)):
-            return layout_of(source.layouts, day or datetime.now(UTC).date().isoformat())
-    return None
+    return Layouts(home).at(url, datetime.now(UTC).date().isoformat())
+
+
+def _memory(home: Home, url: str) -> SiteMemory | None:
+    """What is known now of the page's site."""
+    if not home.database.exists():
+        return None
+    from exporters.store import Store
+    from pipelines.boilerplate.memory import site_of
+
+    with Store.open(home.database, read_only=True) as store:
+        return store.site_memory(site_of(url))

@@ -7,7 +7,9 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -227,9 +229,51 @@ def test_the_page_holds_every_block_in_order_and_escaped() -> None:
     shown = root.xpath("//main//p")
     assert ["".join(p.itertext()) for p in shown] == [verdict.text for verdict in ARTICLE.verdicts]
     assert root.xpath("count(//main/section)") == 2  # neighbours that were cut for one reason are one cut
-    assert root.xpath("string(//section[2]/span)") == "rule:jobs, 70%: Job ads"
+    assert root.xpath("string(//section[2]/div[@class='cause'])") == "Rule jobs 70% sureJob ads"
+    legend = [li.text for li in root.xpath("//ul[@class='legend']/li")]
+    assert legend == ["Rule: 2", "Looks and place: 1"]
     assert root.xpath("string(//li[@class='chosen'])") == "h1: Tram <line> stays"
     assert root.xpath("string(//html/head/title)") == "Tram <line> stays – explained"
+
+
+def cut(text: str, by: str = "classifier", why: str = "It is navigation.") -> Verdict:
+    return Verdict(text=text, kind="item", kept=False, by=by, why=why, confidence=0.9)
+
+
+def page_of(*verdicts: Verdict) -> etree._Element:
+    article = replace(ARTICLE, verdicts=verdicts)
+    return etree.fromstring(
+        explanation.as_html(article, origin="").encode(), etree.HTMLParser(encoding="utf-8")
+    )
+
+
+def test_a_run_of_short_lines_is_one_line_to_open() -> None:
+    lines = [cut(f"Menu {n}") for n in range(9)]
+    prompt = cut("Subscribe to our newsletter and get the news of the town every morning.", "rule:prompt")
+    root = page_of(*lines, prompt, *(cut(f"Foot {n}", "memory:place:0a", "Always here.") for n in range(2)))
+    (run,) = root.xpath("//main/details")
+    assert run.xpath("string(summary/b)") == "9 short lines cut"
+    assert "Menu 0 · Menu 1 · Menu 2" in run.xpath("string(summary)")
+    assert [p.xpath("string()") for p in run.xpath(".//p")] == [line.text for line in lines]
+    assert root.xpath("count(//main/section)") == 2, "two lines are no run"
+    cause = root.xpath("string(//main/section[2]/div[@class='cause'])")
+    assert cause == "Repeats on this site in this place 90% sureAlways here."
+
+
+def test_a_long_section_shows_its_beginning_and_how_much_there_is() -> None:
+    root = page_of(*(cut(f"Clerk number {n}", "rule:jobs", "Job ads.") for n in range(12)))
+    (section,) = root.xpath("//main/section")
+    assert section.xpath("string(.//details/summary)") == "8 more"
+    assert section.xpath("count(.//p)") == 12
+
+
+def test_what_memory_knows_now_is_part_of_it(newsroom: Callable[..., Home]) -> None:
+    home = newsroom(range(8))
+    assert "+ The Ferry belongs to its readers" in invoke(home.path, "3").stdout
+    reclean = ["--home", str(home.path), "reclean", "--force"]
+    assert CliRunner().invoke(main, reclean).exit_code == 0
+    for what in ("3", "https://www.ferry.example/town/cedar-2"):
+        assert "- The Ferry belongs to its readers" in invoke(home.path, what).stdout
 
 
 def test_for_a_program(tmp_path: Path) -> None:
