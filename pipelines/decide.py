@@ -1,11 +1,11 @@
 """The one place where all that is known of a block is weighed. Pure.
 
-Known are the classifier's probabilities, what rules say, how the page's blocks follow one another, and
-declared layouts.
+Known are the classifier's probabilities, what rules say, what the site's memory says, how the page's blocks
+follow one another, and declared layouts.
 
-A person's word wins. A rule is evidence with a confidence. In the middle of the story a cut needs two kinds
-of evidence: what the classifier says, what a rule says, and how the block stands there (another container, a
-list of links, a caption). Nothing empties an article.
+A person's word wins. A rule is evidence with a confidence, and so is a memory. In the middle of the story a
+cut needs two kinds of evidence: what the classifier says, what a rule says, what the site repeats, and how
+the block stands there (another container, a list of links, a caption). Nothing empties an article.
 """
 
 from __future__ import annotations
@@ -15,17 +15,15 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from cssselect import SelectorError
-from lxml import etree
-from lxml.cssselect import CSSSelector
-
 from pipelines import pictures
 from pipelines.boilerplate import surroundings
 from pipelines.boilerplate.memory import Recall, Recollection
 from pipelines.boilerplate.rules import Match
 from pipelines.document import Document
+from pipelines.layouts import declared
 from pipelines.segment import Block, Frame
 from pipelines.types import Layout, Verdict
+from pipelines.wording import MEMORY, verdicts
 
 #: From here on the classifier takes a block for the story's.
 THRESHOLD: Final = 0.55
@@ -57,15 +55,6 @@ _LONG: Final = 150
 _WHOLES: Final = {"item": ("ul", "ol", "dl"), "cell": ("table",)}
 _LISTS: Final = frozenset(["li", "ul", "ol", "dl", "dt", "dd"])
 
-_PLACES: Final = {
-    "nav": "stands in the page's navigation",
-    "footer": "stands in a footer",
-    "header": "stands in a header",
-    "aside": "stands in a side box",
-    "form": "stands in a form",
-    "dialog": "stands in a dialogue window",
-}
-
 
 def decide(
     blocks: Sequence[Block],
@@ -81,7 +70,7 @@ def decide(
     """One verdict a block, in order. ``headlines``, ``authors``: the story's as the page names them;
     ``recalled``: what the site's memory knows of each block."""
     likely = list(map(float, probabilities))
-    declared = _declared(blocks, document, layout)
+    words = declared(blocks, document, layout)
     matches = surroundings.witnesses(blocks, likely, matches, headlines)
     tail = surroundings.tail(blocks, likely, matches)
     seconds: set[int] = set()
@@ -121,18 +110,12 @@ def decide(
     _subheadings(blocks, likely, kept, rules)
     _lead(blocks, kept, first, names, {_plain(author) for author in authors})
     _bare_headings(blocks, likely, kept)
-    for place, word in enumerate(declared):
+    for place, word in enumerate(words):
         if word is not None:
             kept[place] = word and not (blocks[place].is_text and _is_headline(blocks[place], names))
-    _never_empty(blocks, likely, kept, rules, declared)
-    pictures.follow(blocks, kept, declared)
-    places: dict[int, str] = {}
-    return [
-        _verdict(block, keep, probability, rule, word, where, places, names)
-        for block, keep, probability, rule, word, where in zip(
-            blocks, kept, likely, rules, declared, _where(kept), strict=True
-        )
-    ]
+    _never_empty(blocks, likely, kept, rules, words)
+    pictures.follow(blocks, kept, words)
+    return verdicts(blocks, kept, likely, rules, words, names)
 
 
 def _lifted(blocks: Sequence[Block], likely: Sequence[float], recalled: Recall) -> list[float]:
@@ -172,12 +155,12 @@ def _remembered(
 
 def _match(word: Recollection) -> Match:
     return Match(
-        rule=f"memory:{word.kind}:{word.key}", why=word.why, confidence=word.confidence, scope="block"
+        rule=f"{MEMORY}{word.kind}:{word.key}", why=word.why, confidence=word.confidence, scope="block"
     )
 
 
 def _is_memory(rule: Match | None) -> bool:
-    return rule is not None and rule.rule.startswith("memory:")
+    return rule is not None and rule.rule.startswith(MEMORY)
 
 
 class _Names:
@@ -186,10 +169,19 @@ class _Names:
     def __init__(self, headlines: Sequence[str]) -> None:
         self.plain = {_plain(headline) for headline in headlines}
         self.shortest = min(map(len, self.plain), default=300)
+        self.known: dict[object, bool] = {}
 
-    def __contains__(self, text: str) -> bool:
-        # in plain words a text is no longer: most lines of a page are shorter than a headline
-        return len(text) < 300 and len(text.lower()) >= self.shortest and _plain(text) in self.plain
+    def __contains__(self, text: object) -> bool:
+        found = self.known.get(text)
+        if found is None:
+            # in plain words a text is hardly longer: most lines of a page are shorter than a headline
+            found = self.known[text] = (
+                isinstance(text, str)
+                and self.shortest <= 2 * len(text) < 600
+                and len(text.lower()) >= self.shortest
+                and _plain(text) in self.plain
+            )
+        return found
 
 
 def _span(
@@ -416,111 +408,3 @@ def _never_empty(
         if word is None and likely[place] >= 0.6 * best and blocks[place].is_text:
             kept[place] = True
             rules[place] = None
-
-
-def _where(kept: Sequence[bool]) -> list[str]:
-    """Of each block where it stands, seen from the story."""
-    told = [place for place, keep in enumerate(kept) if keep]
-    if not told:
-        return ["not like a story"] * len(kept)
-    first, last = told[0], told[-1]
-    return [
-        "above the story" if place < first else "below the story" if place > last else "inside the story"
-        for place in range(len(kept))
-    ]
-
-
-def _verdict(
-    block: Block,
-    keep: bool,
-    probability: float,
-    rule: Match | None,
-    declared: bool | None,
-    where: str,
-    places: dict[int, str],
-    names: _Names,
-) -> Verdict:
-    if not keep and block.is_text and block.text in names:
-        by, why, confidence = "headline", "The headline, kept as the title.", 1.0
-    elif declared is not None:
-        by, confidence = "layout", 1.0
-        why = "The layout declares it part of the story." if keep else "The layout leaves it out."
-    elif rule is not None:
-        by = "order" if rule in surroundings.ALL else f"rule:{rule.rule}"
-        if _is_memory(rule):
-            by = rule.rule.rpartition(":")[0]
-        why, confidence = rule.why, rule.confidence
-    else:
-        by = "classifier"
-        confidence = probability if keep else 1.0 - probability
-        if not block.is_text:
-            confidence = 1.0
-        why = _reason(block, keep, where, places)
-    return Verdict(
-        text=block.text, kind=block.kind, kept=keep, by=by, why=why, confidence=round(confidence, 3)
-    )
-
-
-def _reason(block: Block, keep: bool, where: str, places: dict[int, str]) -> str:
-    if keep:
-        if block.kind == "image" or block.kind == "embed" or block.kind == "caption":
-            return "Stands between the story's paragraphs."
-        return "Reads and stands like the story."
-    if not block.is_text:
-        return "A picture or an embed outside the story."
-    if block.kind == "caption":
-        return "A picture's caption."
-    if block.level == 1:
-        return "A heading of the first rank: the page's name, or its headline."
-    place = _place(block.frame, places)
-    if place:
-        return f"It {place}, {where}."
-    if block.link_chars * 2 > len(block.text):
-        return f"A link, not text, {where}."
-    return f"Does not read or stand like the story; {where}."
-
-
-def _place(frame: Frame | None, places: dict[int, str]) -> str:
-    """The part of the page that a frame is in; empty in its middle. ``places``: of frames asked before."""
-    climbed = []
-    place = ""
-    while frame is not None:
-        known = places.get(frame.index, _PLACES.get(frame.tag))
-        if known is not None:
-            place = known
-            break
-        climbed.append(frame.index)
-        frame = frame.parent
-    places.update(dict.fromkeys(climbed, place))
-    return place
-
-
-def _declared(blocks: Sequence[Block], document: Document, layout: Layout | None) -> list[bool | None]:
-    """A person's word on each block: True, False, or None where nothing is declared."""
-    if layout is None or not (layout.body or layout.drop):
-        return [None] * len(blocks)
-    inside = _selected(document, layout.body)
-    dropped = _selected(document, layout.drop)
-    words: list[bool | None] = []
-    for block in blocks:
-        # what a block lies in, and inside its container only what all of it lies in
-        element = block.runs[0][1] if len({id(run[1]) for run in block.runs}) == 1 else block.container
-        chain = {element, *element.iterancestors()}
-        if chain & dropped:
-            words.append(False)
-        elif not inside:
-            words.append(None)
-        else:
-            words.append(bool(chain & inside))
-    return words
-
-
-def _selected(document: Document, selectors: Sequence[str]) -> set[etree._Element]:
-    found: set[etree._Element] = set()
-    for selector in selectors:
-        try:
-            matched: Any = CSSSelector(selector, translator="html")(document.root)
-        except (SelectorError, etree.XPathError):  # the source's reader has refused it before
-            continue
-        found.update(matched)
-    return found
