@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, Literal
 
-from lxml import etree
-
 from pipelines.document import Document
 
 Kind = Literal["heading", "paragraph", "item", "quote", "cell", "caption", "code", "image", "embed"]
@@ -139,89 +137,89 @@ def segment(document: Document) -> list[Block]:
             blocks.extend(pictures)
             pictures.clear()
 
-    walk = etree.iterwalk(document.root, events=("start", "end"))
     get_role = _ROLES.get
-    for event, element in walk:
-        tag: Any = element.tag
-        role = get_role(tag, _BLOCK)
-        if event == "start":
+    parent: Any = document.root
+    children = iter(parent)
+    above: list[tuple[Any, Any, int]] = []  # children still to come, whose they are, what led down from there
+    words: str | None = parent.text
+    holder: Any = parent  # the element that the words hang in
+    while True:
+        if words:
+            if not words.isspace():
+                pieces.append((words, holder))
+                if links:
+                    linked += len(words.strip())
+            elif pieces and pieces[-1][0] != "\n":
+                pieces.append((" ", holder))
+        element = next(children, None)
+        if element is None:  # the end of an element
+            if not above:
+                break
+            element = parent
+            children, parent, role = above.pop()
             if role == _BLOCK:
-                if element is document.root:
-                    continue
                 if pieces or pictures:
                     flush()
-                own = _KINDS.get(tag)
-                kind: Kind
-                if own is not None:
-                    kind, level = own, (int(tag[1]) if own == "heading" else 0)
-                    if own == "item" and frame.kind == "quote":
-                        kind = "quote"
-                elif frame.kind in _HANDED_DOWN:
-                    kind, level = frame.kind, frame.level
-                else:
-                    kind, level = "paragraph", 0
-                if (element.get("style") or element.get("hidden") is not None) and _is_hidden(element, tag):
-                    walk.skip_subtree()
-                    continue
-                frame = Frame(frame, element, tag, kind, level, len(blocks), frames)
-                frames += 1
-            elif role == _INLINE:
-                pass
+                frame.last = len(blocks)
+                frame = frame.parent or frame
+                if len(blocks) >= MOST_BLOCKS:
+                    break
             elif role == _LINK:
-                links += 1
-            elif role == _BREAK:
+                links -= 1
+            elif role == _CONTROL:
+                flush()
+                links -= 1
+            words, holder = element.tail, parent
+            continue
+        tag: Any = element.tag
+        role = get_role(tag, _BLOCK)
+        if role == _INLINE:
+            pass
+        elif role == _BLOCK:
+            if pieces or pictures:
+                flush()
+            if (element.get("style") or element.get("hidden") is not None) and _is_hidden(element, tag):
+                words, holder = element.tail, parent
+                continue
+            own = _KINDS.get(tag)
+            kind: Kind
+            if own is not None:
+                kind, level = own, (int(tag[1]) if own == "heading" else 0)
+                if own == "item" and frame.kind == "quote":
+                    kind = "quote"
+            elif frame.kind in _HANDED_DOWN:
+                kind, level = frame.kind, frame.level
+            else:
+                kind, level = "paragraph", 0
+            frame = Frame(frame, element, tag, kind, level, len(blocks), frames)
+            frames += 1
+        elif role == _LINK:
+            links += 1
+        elif role == _CONTROL:
+            flush()
+            links += 1
+        else:
+            if role == _BREAK:
                 if pieces and pieces[-1][0] == "\n":
                     flush()
                 elif pieces:
                     pieces.append(("\n", element))
-                continue
-            elif role == _SKIP:
-                walk.skip_subtree()
-                continue
             elif role == _IMAGE:
                 pictures.append(Block(element.get("alt") or "", "image", 0, 0, frame, [("", element)]))
-                continue
             elif role == _EMBED:
                 flush()
                 title = " ".join((element.get("title") or "").split())
                 blocks.append(Block(title, "embed", 0, 0, frame, [("", element)]))
-                walk.skip_subtree()
-                continue
-            elif role == _CONTROL:
-                flush()
-                links += 1
             elif role == _NOSCRIPT:
                 pictures.extend(
                     Block(image.get("alt") or "", "image", 0, 0, frame, [("", image)])
                     for image in element.iter("img")
                 )
-                walk.skip_subtree()
-                continue
-            words = element.text
-        else:
-            if role == _BLOCK:
-                if pieces or pictures:
-                    flush()
-                if frame.element is element:  # else it is hidden and was never entered
-                    frame.last = len(blocks)
-                    frame = frame.parent or frame
-                    if len(blocks) >= MOST_BLOCKS:
-                        break
-            elif role == _LINK:
-                links -= 1
-            elif role == _CONTROL:
-                flush()
-                links -= 1
-            words = element.tail
-            if words and not words.isspace():
-                element = element.getparent()
-        if words:
-            if not words.isspace():
-                pieces.append((words, element))
-                if links:
-                    linked += len(words.strip())
-            elif pieces and pieces[-1][0] != "\n":
-                pieces.append((" ", element if event == "start" else element.getparent()))
+            words, holder = element.tail, parent
+            continue
+        above.append((children, parent, role))
+        children, parent = iter(element), element
+        words, holder = element.text, element
     flush()
     open_frame: Frame | None = frame
     while open_frame is not None:
