@@ -39,6 +39,8 @@ class Example:
     #: Always trained on; of the others a part an epoch.
     always: bool
     texts: list[str]
+    #: Groups of blocks that stand alike, as ``pipelines.features`` finds them.
+    groups: list[tuple[Array, int]]
 
 
 class Batch:
@@ -48,6 +50,8 @@ class Batch:
         numbers, labels, weights, places, pages = [], [], [], [], []
         bags: list[list[Bag]] = [[], [], []]
         around: list[list[Bag]] = [[], [], []]
+        groups: list[list[Array]] = [[], [], []]
+        self.sizes = [0, 0, 0]
         at = frames = 0
         for page, example in enumerate(examples):
             start, count = _part(example, dice)
@@ -61,6 +65,9 @@ class Batch:
                 flat, counts = _cut(example.around[kind], start, count)
                 around[kind].append((flat + frames, counts))
             frames += len(example.bags[0][1])
+            for kind, (group, size) in enumerate(example.groups):
+                groups[kind].append(group[start : start + count] + self.sizes[kind])
+                self.sizes[kind] += size
             places.append(np.arange(at, at + count))
             pages.append(np.full(count, page))
             at += count + _GAP
@@ -71,6 +78,7 @@ class Batch:
         self.pages = torch.from_numpy(np.concatenate(pages))
         self.bags = [_joined(parts) for parts in bags]
         self.around = [_joined(parts) for parts in around]
+        self.groups = [torch.from_numpy(np.concatenate(parts)) for parts in groups]
         self.rows = at
         self.size = len(examples)
 
@@ -111,8 +119,8 @@ class Network(nn.Module):
         drop: float = 0.25,
     ) -> None:
         super().__init__()
-        self.names = nn.EmbeddingBag(names, 12, mode="sum")
-        self.words = nn.EmbeddingBag(words, 16, mode="sum")
+        self.names = nn.EmbeddingBag(names, 12, mode="sum", padding_idx=0)
+        self.words = nn.EmbeddingBag(words, 16, mode="sum", padding_idx=0)
         nn.init.normal_(self.names.weight, std=0.02)
         nn.init.normal_(self.words.weight, std=0.02)
         self.first = nn.Linear(width + 3 * 12 + 16, first)
@@ -120,6 +128,7 @@ class Network(nn.Module):
         self.convs = nn.ModuleList([nn.Linear(3 * hidden, hidden) for _ in DILATIONS])
         self.attention = nn.Linear(hidden, 1)
         self.context = nn.Linear(2 * hidden, hidden)
+        self.pool = nn.Linear(3 * hidden, hidden)
         self.third = nn.Linear(hidden, 32)
         self.last = nn.Linear(32, 1)
         self.hidden = hidden
@@ -148,12 +157,21 @@ class Network(nn.Module):
         for layer, (convolve, dilation) in enumerate(zip(self.convs, DILATIONS, strict=True)):
             if layer == len(DILATIONS) // 2:
                 rows = rows + functional.relu(self.context(self._context(rows, batch)))[batch.pages]
+                rows = rows + self._dropped(functional.relu(self.pool(self._pooled(rows, batch))))
             line = torch.zeros(batch.rows + 2 * dilation, self.hidden)
             line = line.index_copy(0, batch.places + dilation, rows)
             around = torch.cat([line[batch.places], rows, line[batch.places + 2 * dilation]], dim=-1)
             rows = rows + self._dropped(functional.relu(convolve(around)))
         scores: torch.Tensor = self.last(self._dropped(functional.relu(self.third(rows))))
         return scores.squeeze(-1)
+
+    def _pooled(self, rows: torch.Tensor, batch: Batch) -> torch.Tensor:
+        means = []
+        for group, size in zip(batch.groups, batch.sizes, strict=True):
+            counts = torch.zeros(size).index_add(0, group, torch.ones(len(group))).clamp(min=1)
+            sums = torch.zeros(size, self.hidden).index_add(0, group, rows)
+            means.append((sums / counts.unsqueeze(-1))[group])
+        return torch.cat(means, dim=-1)
 
     def _context(self, rows: torch.Tensor, batch: Batch) -> torch.Tensor:
         scores = self.attention(rows).squeeze(-1)
@@ -182,7 +200,8 @@ class Network(nn.Module):
         """The weights as ``pipelines.classify.load`` reads them. Vectors that say nothing are left out."""
         found: dict[str, np.ndarray[Any, Any]] = {"dilations": np.array(DILATIONS)}
         layers = {
-            name: getattr(self, name) for name in ("first", "second", "attention", "context", "third", "last")
+            name: getattr(self, name)
+            for name in ("first", "second", "attention", "context", "pool", "third", "last")
         }
         layers |= {f"conv{i}": layer for i, layer in enumerate(self.convs)}
         for name, layer in layers.items():

@@ -93,6 +93,7 @@ def collect(root: Path) -> tuple[list[Example], list[str], list[str]]:
                 headlines=known.headlines,
                 description=known.description,
                 article_body=known.article_body,
+                authors=[author.name for author in known.authors],
             )
             if features.places:
                 fold = dealt[row.set, row.id]
@@ -143,6 +144,7 @@ def _example(row: corpus.Row, features: Features, fold: int, blocks: Sequence[Bl
         weights.astype(np.float32),
         always,
         texts,
+        [(group, size) for group, size in features.groups],
     )
 
 
@@ -235,6 +237,7 @@ def _without(examples: Sequence[Example], fold: int) -> list[Example]:
                 weights,
                 example.always,
                 example.texts,
+                example.groups,
             )
         )
     return kept

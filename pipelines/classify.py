@@ -28,7 +28,8 @@ _WEIGHTS: Final = "blocks.npz"
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A small dilated convolution over the page's blocks, run with numpy."""
+    """A small network over the page's blocks, run with numpy: dilated convolutions, and means over blocks
+    that stand alike."""
 
     vocabulary: Vocabulary
     weights: Mapping[str, Any]
@@ -46,6 +47,8 @@ class Model:
         for layer, dilation in enumerate(self.dilations):
             if layer == half:
                 hidden = hidden + self._context(hidden)
+                alike = _means(hidden, features.groups) @ w["pool.weight"] + w["pool.bias"]
+                hidden = hidden + _positive(alike)
             around = _shifted(hidden, dilation)
             hidden = hidden + _positive(around @ w[f"conv{layer}.weight"] + w[f"conv{layer}.bias"])
         hidden = _positive(hidden @ w["third.weight"] + w["third.bias"])
@@ -106,6 +109,19 @@ def _positive(values: Any) -> Any:
     return np.maximum(values, 0, out=values)
 
 
+def _means(hidden: Any, groups: Sequence[tuple[Any, int]]) -> Any:
+    """Of each row what the rows of its groups are on average, side by side."""
+    count, width = hidden.shape
+    found = np.empty((count, len(groups) * width), np.float32)
+    for at, (group, _) in enumerate(groups):
+        order = np.argsort(group, kind="stable")
+        starts = np.flatnonzero(np.diff(group[order], prepend=-1))
+        counts = np.diff(starts, append=count)
+        means = np.add.reduceat(hidden[order], starts, axis=0) / counts[:, None]
+        found[order, at * width : (at + 1) * width] = np.repeat(means, counts, axis=0)
+    return found
+
+
 def _shifted(hidden: Any, by: int) -> Any:
     """Each row beside the rows ``by`` places before and after it."""
     count, width = hidden.shape
@@ -151,9 +167,11 @@ def classify(
     headlines: Sequence[str] = (),
     description: str | None = None,
     article_body: str | None = None,
+    authors: Sequence[str] = (),
     using: Model | None = None,
 ) -> Probabilities:
-    """How likely each block is part of the story; 0 for images and embeds, which follow the text around."""
+    """How likely each block is part of the story; 0 for images and embeds, which follow the text around, and
+    for the inside of menus."""
     using = using or model()
     features = describe(
         blocks,
@@ -161,6 +179,7 @@ def classify(
         headlines=headlines,
         description=description,
         article_body=article_body,
+        authors=authors,
     )
     found = np.zeros(len(blocks), np.float32)
     found[features.places] = using.probabilities(features)

@@ -90,6 +90,7 @@ def read(page: Page, *, classifier: Model | None = None) -> Reading:
         headlines=known.headlines,
         description=known.description,
         article_body=known.article_body,
+        authors=[author.name for author in known.authors],
         using=classifier,
     )
     return Reading(page=page, document=document, metadata=known, blocks=blocks, probabilities=probabilities)

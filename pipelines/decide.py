@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from pipelines import pictures
-from pipelines.boilerplate import surroundings
+from pipelines.boilerplate import neighbours, surroundings
 from pipelines.boilerplate.memory import Recall, Recollection
 from pipelines.boilerplate.rules import Match
 from pipelines.document import Document
@@ -49,6 +49,9 @@ _LIFTED: Final = 0.6
 _WORDS: Final = re.compile(r"\w+")
 #: A label over the headline has no more words.
 _LABEL: Final = 5
+#: A label between paragraphs is no longer, and a rule at least so sure of it.
+_LABEL_CHARS: Final = 40
+_CERTAIN: Final = 0.95
 #: So long is no prompt above the story.
 _LONG: Final = 150
 #: A list's items and a table's cells stay together; by kind, what holds all of them.
@@ -72,6 +75,9 @@ def decide(
     likely = list(map(float, probabilities))
     words = declared(blocks, document, layout)
     matches = surroundings.witnesses(blocks, likely, matches, headlines)
+    for story in neighbours.other_stories(blocks, likely, headlines):
+        matches[story.start : story.stop] = [surroundings.ANOTHER_STORY] * len(story)
+        likely[story.start : story.stop] = [0.0] * len(story)  # a story, but not this one
     tail = surroundings.tail(blocks, likely, matches)
     seconds: set[int] = set()
     if recalled is not None:
@@ -240,9 +246,20 @@ def _home(block: Block) -> int:
 
 def _stands_out(block: Block, homes: set[int], match: Match) -> bool:
     """The second kind of evidence, beside a rule's: how the block stands there."""
-    if match is surroundings.QUOTES_HEADLINE or _linked(block):
+    if match is surroundings.QUOTES_HEADLINE or _linked(block) or _is_label(block, match):
         return True
     return match.scope == "block" and _home(block) not in homes
+
+
+def _is_label(block: Block, match: Match) -> bool:
+    """A few words between paragraphs, no sentence and no heading, that a rule is sure of: "Advertisement"."""
+    return (
+        match.confidence >= _CERTAIN
+        and match.scope == "block"
+        and block.kind != "heading"
+        and len(block.text) <= _LABEL_CHARS
+        and not block.text.endswith((".", "?", "!", ":", "”", '"', "»"))
+    )
 
 
 def _outside(blocks: Sequence[Block], matches: Sequence[Match | None], homes: set[int]) -> set[int]:

@@ -67,8 +67,14 @@ AMONG: Final = Match(
     confidence=0.7,
     scope="block",
 )
+ANOTHER_STORY: Final = Match(
+    rule="another-story",
+    why="Belongs to another story, printed below this one under a headline of its own.",
+    confidence=0.95,
+    scope="section",
+)
 #: The page's own order says these, no rule that somebody wrote.
-ALL: Final = frozenset([QUOTES_HEADLINE, THREAD, BETWEEN, AMONG])
+ALL: Final = frozenset([QUOTES_HEADLINE, THREAD, BETWEEN, AMONG, ANOTHER_STORY])
 
 _WORDS: Final = re.compile(r"\w+")
 _MARKS: Final = str.maketrans(dict.fromkeys("«»„“”‟‚‘’‛'›‹『』「」", '"') | {"\xa0": " ", "\u202f": " "})
