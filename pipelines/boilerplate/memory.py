@@ -144,12 +144,13 @@ class SiteMemory:
     def recall(self, page: Observed) -> Recall:
         """What is known of each block, in order; the page itself is left out of the count."""
         others = _Others(self, page.trace)
-        found: list[Recollection | None] = [
-            others.text(text, ends) for text, ends in zip(page.texts, page.ends, strict=True)
-        ]
-        leaning_of = {place: others.leaning(place) for place in set(page.places)}
-        leanings = [leaning_of[place] for place in page.places]
+        found: list[Recollection | None] = [None] * len(page.texts)
+        leanings = [0] * len(page.texts)
+        leaning_of = {place: others.leaning(place) for place in {page.places[i] for i in page.conceivable}}
         words_of = {place: others.place(place) for place in leaning_of}
+        for at in page.conceivable:
+            found[at] = others.text(page.texts[at], page.ends[at])
+            leanings[at] = leaning_of[page.places[at]]
         told_texts = set(page.trace.told)
         for head in page.heads:
             text, known = page.texts[head.place], found[head.place]
@@ -166,14 +167,15 @@ class SiteMemory:
             ):
                 found[head.place] = None  # "Background": a heading that this newsroom's stories have
         told = False  # the story has begun
-        for place, word in enumerate(found):
+        for at in page.conceivable:
+            word = found[at]
             if word is None:
-                word = found[place] = words_of[page.places[place]]
-            elif page.inside[place] and page.prose[place] and not told and not word.accepted:
-                found[place] = None  # a standing introduction
-            told = told or (page.prose[place] and word is None)
-            if page.marked[place] and word is not None and not word.accepted:
-                found[place] = None
+                word = found[at] = words_of[page.places[at]]
+            elif page.inside[at] and page.prose[at] and not told and not word.accepted:
+                found[at] = None  # a standing introduction
+            told = told or (page.prose[at] and word is None)
+            if page.marked[at] and word is not None and not word.accepted:
+                found[at] = None
         return Recall(found, leanings)
 
     def _recall_section(
@@ -198,10 +200,11 @@ class SiteMemory:
     def state(self, trace: Trace) -> str:
         """A digest of all that memory says of this article: where it changes, clean the article again."""
         others = _Others(self, trace)
+        conceivable = {key for key, _ in trace.samples}
         words = [
-            *(others.text(text, (0, 0)) for text in trace.texts),
+            *(others.text(text, (0, 0)) for text in trace.texts if text in conceivable),
             *(others.section(heading) for heading, _ in trace.sections),
-            *(others.place(place) for place, _, _ in trace.places),
+            *(others.place(place) for place, _, _ in trace.places if place in conceivable),
         ]
         said = [
             *((word.kind, word.key, word.confidence, word.accepted) for word in words if word is not None),
@@ -356,8 +359,10 @@ class _Others:
         return seen >= FEWEST_TEXTS and seen >= _SHARE * self.number
 
     def _confidence(self, seen: int) -> float:
-        share = seen / self.number
-        return next(confidence for least, confidence in _STEPS if share >= least)
+        for least, confidence in _STEPS:
+            if seen >= least * self.number:
+                return confidence
+        return 0.0
 
 
 def _same_as(trace: Trace, memory: SiteMemory) -> list[Trace]:

@@ -24,6 +24,7 @@ _SURE: Final = 0.8
 _CONCEIVABLE: Final = 0.1
 #: A text of fewer letters, names and numbers aside, says too little to be known by: "Von".
 _FEWEST_LETTERS: Final = 5
+_NO_LETTERS: Final = " #.,:;|/·•+–—-()"
 #: Words by which a text of at least ``_LONG_ENOUGH`` words is known that differs in its middle.
 _END_WORDS: Final = 6
 _LONG_ENOUGH: Final = 14
@@ -66,6 +67,8 @@ _PLACES: Final = re.compile(
     r"(?:[^\W\d_a-z][\w.'’-]*[ ,/]{0,3}){1,6}(?:\([^)]{2,30}\)\s*[-–—.:]*|\s*[-–—.]+)\Z"
 )
 _BY: Final = re.compile(r"(?:by|von|por|par|di|door|av|af|autor(?:in)?|texte?)\b", re.IGNORECASE)
+#: Blocks of different kinds in one element are in different places.
+_KINDS: Final = {"heading": 1, "item": 2, "quote": 3, "cell": 4, "caption": 5, "code": 6}
 #: What a publisher marks as the story, or as a part of it (schema.org).
 _STORY_PROPERTIES: Final = frozenset(
     ["articleBody", "description", "abstract", "alternativeHeadline", "reviewBody", "text"]
@@ -86,7 +89,7 @@ def observe(
     texts, ends = _fingerprints(blocks, (*headlines, *authors))
     frames: dict[int, int] = {}
     places = [
-        zlib.crc32(block.kind.encode(), _place(block.frame, frames)) if block.is_text else 0
+        _place(block.frame, frames) + _KINDS.get(block.kind, 0) & 0xFFFFFFFF if block.is_text else 0
         for block in blocks
     ]
     prose = [
@@ -118,7 +121,7 @@ def observe(
     )
     marked, inside = [False] * len(blocks), [False] * len(blocks)
     _mark(blocks, probabilities, conceivable, texts, prose, authors, marked_text, marked, inside)
-    return Observed(trace, texts, ends, places, heads, prose, marked, inside)
+    return Observed(trace, conceivable, texts, ends, places, heads, prose, marked, inside)
 
 
 def _plain(text: str) -> str:
@@ -140,7 +143,7 @@ def _fingerprints(blocks: Sequence[Block], names: Iterable[str]) -> tuple[list[i
     texts: list[int] = []
     ends: list[tuple[int, int]] = []
     for block, text in zip(blocks, _NUMBERS.sub("#", whole).split(_MARK), strict=True):
-        if not block.is_text or (len(text) < _SENTENCE and sum(map(str.isalpha, text)) < _FEWEST_LETTERS):
+        if not block.is_text or len(text.strip(_NO_LETTERS)) < _FEWEST_LETTERS:
             texts.append(0)
             ends.append((0, 0))
             continue

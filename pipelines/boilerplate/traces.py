@@ -87,6 +87,8 @@ class Observed(NamedTuple):
     """One page as memory sees it: its trace, and what memory may know each block by; 0: nothing."""
 
     trace: Trace
+    #: The blocks that may be the story's: what is known of the others changes nothing.
+    conceivable: Sequence[int]
     texts: Sequence[int]
     #: First and last words.
     ends: Sequence[tuple[int, int]]
