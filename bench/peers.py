@@ -11,6 +11,7 @@ from typing import Any
 from bench.corpus import Row
 from pipelines.classify import Model, load
 from pipelines.clean import clean
+from pipelines.metadata.moments import as_given
 from pipelines.pagekind import KindModel
 from pipelines.pagekind import load as load_kinds
 from pipelines.types import Page
@@ -58,7 +59,7 @@ def copydesk(folder: Path | None) -> Extractor:
             title=article.title,
             titles=tuple(filter(None, (article.alternative_title,))),
             authors=tuple(author.name for author in article.authors),
-            published=article.published,
+            published=as_given(article.published, article.published_offset) if article.published else None,
             is_article=article.status == "article",
             reason=article.reason,
         )

@@ -27,6 +27,7 @@ from pipelines.clean import clean, finish, read
 from pipelines.compose import markdown_of
 from pipelines.document import parse
 from pipelines.errors import ConfigError, PageError
+from pipelines.metadata.moments import as_given
 from pipelines.types import Article, Page
 
 Format = Literal["jsonl", "text", "markdown", "html"]
@@ -187,8 +188,8 @@ def row(task: Task, article: Article | None, status: Status, reason: str | None)
         "alternative_title": article.alternative_title if article else None,
         "standfirst": article.standfirst if article else None,
         "authors": [{"name": a.name, "kind": a.kind} for a in article.authors] if article else [],
-        "published": article.published if article else None,
-        "modified": article.modified if article else None,
+        "published": _as_given(article.published, article.published_offset) if article else None,
+        "modified": _as_given(article.modified, article.modified_offset) if article else None,
         "language": article.language if article else None,
         "section": article.section if article else None,
         "tags": list(article.tags) if article else [],
@@ -198,6 +199,11 @@ def row(task: Task, article: Article | None, status: Status, reason: str | None)
         "html": article.html if article else "",
         "removed": [{"text": r.text, "by": r.by, "why": r.why} for r in article.removed] if article else [],
     }
+
+
+def _as_given(utc: str | None, offset: str | None) -> str | None:
+    """A file stands for itself: its dates keep the publisher's zone, and with it the day its readers saw."""
+    return as_given(utc, offset) if utc else None
 
 
 def _known_address(article: Article | None) -> str | None:

@@ -33,7 +33,7 @@ SECOND = (
 def page(title: str = "Tram line stays", head: str = "") -> str:
     return f"""<!doctype html><html lang="en"><head><title>{title}</title>{head}
 <meta property="og:title" content="{title}"><meta property="og:type" content="article">
-<meta property="article:published_time" content="2026-03-01T08:30:00Z"></head>
+<meta property="article:published_time" content="2026-03-01T09:30:00+01:00"></head>
 <body><nav><ul><li><a href="/">Home</a></li><li><a href="/sport">Sport</a></li></ul></nav>
 <main><article><h1>{title}</h1><p>{FIRST}</p><p>{SECOND}</p></article></main>
 <footer><p><a href="/imprint">Imprint</a> <a href="/privacy">Privacy</a></p></footer></body></html>"""
@@ -68,7 +68,7 @@ def test_a_row_has_exactly_these_keys(folder: Path) -> None:
     assert row["path"] == str(folder / "b.html")
     assert (row["status"], row["reason"]) == ("article", None)
     assert row["title"] == "Beta"
-    assert row["published"] == "2026-03-01T08:30:00Z"
+    assert row["published"] == "2026-03-01T09:30:00+01:00"
     assert row["text"] == f"{FIRST}\n\n{SECOND}"
     assert all(set(cut) == {"text", "by", "why"} and cut["by"] and cut["why"] for cut in row["removed"])
     assert "Imprint" in " ".join(cut["text"] for cut in row["removed"])
