@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -21,22 +22,24 @@ PLACES = ("the quay", "the mill", "the old school", "the market hall", "the uppe
 PLEA = "The Ferry belongs to its readers, and you can be one of its owners for ten a year."
 
 
+def _sentence(dice: Random) -> str:
+    """One of very many; each begins and ends in its own way."""
+    a, b, c, d, e, f = ("".join(dice.choices("aeioubdfglmnrst", k=7)).title() for _ in range(6))
+    return (
+        f"{a} {b} told the council of {c} that {d} had seen the water rise and fall for so many years"
+        f" before the bridge was promised to {e} {f}."
+    )
+
+
 def story(number: int, *, plea: bool = True) -> bytes:
     """A story of its own: no two share a sentence but the plea."""
     name = f"{NAMES[number % len(NAMES)]}{number}"
     place = PLACES[number % len(PLACES)]
-    paragraphs = [
-        f"The council of {name} met on Monday evening and decided, after {number + 2} hours of debate, to"
-        f" build the bridge at {place} that was promised in {1900 + number}.",
-        f"Residents of {name} had waited for that decision since flood number {number} carried the old one"
-        f" away, and many of them stood at {place} when the vote was read out.",
-        f"“We are relieved,” said mayor Ada Holm of {name}, who had promised the bridge in {number + 1}"
-        " campaigns and lost all of them but the last.",
-        f"The work will cost {number + 4}.2 million and is to begin in {name} in the spring, provided that"
-        f" the water at {place} stays below mark {number}.",
-        f"Critics in {name} pointed out that ferry {number}, which costs a tenth of that, had been late only"
-        f" {number} times since the war.",
-    ]
+    dice = Random(number)
+    paragraphs = [_sentence(dice) for _ in range(5)]
+    paragraphs[1] = paragraphs[1].replace(
+        "told the council", f"met on Monday, {place} in view, with the council"
+    )
     body = "".join(f"<p>{paragraph}</p>" for paragraph in [*paragraphs, *([PLEA] if plea else [])])
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
