@@ -98,12 +98,12 @@ def crawl(home: Home, sources: Sequence[Source], options: Options, *, progress: 
 
 def _exit_code(counts: Sequence[Counts], options: Options) -> int:
     """1 where a source became unhealthy, all of them failed, or one that was named did."""
-    ill = [c for c in counts if c.unhealthy]
+    ill = [c for c in counts if c.trouble or c.unhealthy]
     if not ill:
         return 0
     became = any(c.became == "unhealthy" for c in ill)
     named = any(c.source in options.named for c in ill)
-    return int(became or named or len(ill) == len(counts))
+    return int(became or named or all(c.trouble for c in counts))
 
 
 def fetch_pages(
@@ -233,5 +233,5 @@ def _log_source(c: Counts) -> None:
         dict(c.failed) or 0,
         c.postponed,
         c.seconds,
-        f"; {c.unhealthy}" if c.unhealthy else "",
+        f"; {said}" if (said := c.unhealthy or c.trouble) else "",
     )

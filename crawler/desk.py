@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from crawler import ledger, lock
+from crawler import health, ledger, lock
 from crawler.home import Home
 from crawler.ledger import Counts
 from crawler.settings import VERSION
@@ -58,6 +58,8 @@ class Desk:
             for counted in ledger.read(stats).values()
             if counted.endpoints or counted.broken or counted.not_modified
         }
+        now = datetime.now(UTC)
+        verdicts = {slug: self._judge(c, now) for slug, c in counts.items()}
         rows = self.store.finish_run(
             self.run,
             [
@@ -71,20 +73,33 @@ class Desk:
                     failed=c.failed,
                     postponed=c.postponed,
                     seconds=round(c.seconds, 2),
-                    healthy=c.unhealthy is None,
-                    problem=c.unhealthy,
+                    healthy=verdicts[c.source].problem is None,
+                    problem=verdicts[c.source].problem,
+                    trouble=verdicts[c.source].trouble,
+                    measured=c.measured,
+                    words=c.words,
+                    removed_share=c.removed_share,
+                    missing=c.missing,
                 )
                 for c in counts.values()
             ],
-            now=datetime.now(UTC),
+            now=now,
             outcome="stopped" if stopped else "finished",
         )
         return tuple(
-            counts[row.source].having_become(
-                "unhealthy" if row.became_unhealthy else "healthy" if row.recovered else None
+            counts[row.source].judged(
+                row.problem, "unhealthy" if row.became_unhealthy else "healthy" if row.recovered else None
             )
             for row in rows
         )
+
+    def _judge(self, counts: Counts, now: datetime) -> health.Verdict:
+        source = counts.source
+
+        def silence() -> health.Silence | None:
+            return health.silence(self.store.active_times(source, before=self.run))
+
+        return health.judge(counts, self.store.history(source, before=self.run, now=now), now, silence)
 
 
 def rules_of(home: Home) -> boilerplate.Rules:

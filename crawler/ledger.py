@@ -6,13 +6,18 @@ over a limit or out of time, is ``postponed``; the next run goes on there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
+from pipelines.types import Article
+
 Fate = Literal["new", "changed", "unchanged", "known", "rejected", "failed"]
 
 PREFIX = "copydesk"
+#: Fields that most newsrooms give: where they go missing the site was rebuilt.
+WATCHED = ("title", "published", "authors", "image")
 #: So many pages without one article among them are an illness, fewer may be chance.
 MIN_PAGES = 3
 
@@ -22,6 +27,7 @@ class Stats(Protocol):
 
     def inc_value(self, key: str, count: int = 1, start: int = 0) -> None: ...
     def set_value(self, key: str, value: Any) -> None: ...
+    def get_value(self, key: str, default: Any = None) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +52,14 @@ class Counts:
     #: Those that could not be read: address and why.
     broken: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    #: Articles that were cleaned, and sums over them: logarithm of words, share of the page's text that was
+    #: cut, how many lack a field.
+    measured: int = 0
+    ln_words: float = 0.0
+    removed: float = 0.0
+    missing: Mapping[str, int] = field(default_factory=dict)
+    #: Why the source is ill, judged by its history (health.py); None while it is well.
+    unhealthy: str | None = None
     #: Whether that is news since the run before: it fell ill, it recovered.
     became: Literal["unhealthy", "healthy"] | None = None
 
@@ -60,27 +74,60 @@ class Counts:
         return self.new + self.changed + self.unchanged
 
     @property
-    def unhealthy(self) -> str | None:
-        """Why the source is ill, in words; None while it is well."""
+    def bad(self) -> int:
+        """Pages that were requested and gave none."""
+        return sum(self.rejected.values()) + sum(self.failed.values())
+
+    @property
+    def words(self) -> float | None:
+        """Words of a typical article: their geometric mean."""
+        return math.expm1(self.ln_words / self.measured) if self.measured else None
+
+    @property
+    def removed_share(self) -> float | None:
+        return self.removed / self.measured if self.measured else None
+
+    @property
+    def unread(self) -> str | None:
+        """Why its articles are not known: no endpoint can be read, or they list nothing."""
         if not self.endpoints and not self.not_modified:
             why = "; ".join(f"{url}: {reason}" for url, reason in self.broken.items())
             return why or "it was not read"
         if not self.found and not self.excluded and not self.not_modified:
             return "it lists no articles"
-        bad = sum(self.rejected.values()) + sum(self.failed.values())
-        if bad >= MIN_PAGES and not self.articles:
-            reasons = sorted({**self.rejected, **self.failed})
-            return f"none of {bad} pages gave an article ({', '.join(reasons)})"
         return None
 
-    def having_become(self, state: Literal["unhealthy", "healthy"] | None) -> Counts:
-        return replace(self, became=state)
+    @property
+    def trouble(self) -> str | None:
+        """What went wrong in this run, in words, whatever was before."""
+        if self.unread is not None:
+            return self.unread
+        if self.bad >= MIN_PAGES and not self.articles:
+            reasons = sorted({**self.rejected, **self.failed})
+            return f"none of {self.bad} pages gave an article ({', '.join(reasons)})"
+        return None
+
+    def judged(self, problem: str | None, became: Literal["unhealthy", "healthy"] | None) -> Counts:
+        return replace(self, unhealthy=problem, became=became)
 
 
 def count(stats: Stats, source: str, name: str, reason: str | None = None, n: int = 1) -> None:
     """``name``: a Fate, or "found", "excluded", "endpoints", "not_modified"."""
     if n:
         stats.inc_value(f"{PREFIX}/{source}/{name}" + (f"/{reason}" if reason else ""), n)
+
+
+def measure(stats: Stats, source: str, article: Article) -> None:
+    """Adds what tells a redesign: how long the article is, how much of its page was cut, what it lacks."""
+    kept = sum(len(verdict.text) for verdict in article.verdicts if verdict.kept)
+    cut = sum(len(verdict.text) for verdict in article.verdicts if not verdict.kept)
+    count(stats, source, "measured")
+    for name, value in (("ln_words", math.log1p(article.word_count)), ("removed", cut / max(kept + cut, 1))):
+        key = f"{PREFIX}/{source}/{name}"
+        stats.set_value(key, stats.get_value(key, 0.0) + value)
+    for name in WATCHED:
+        if not getattr(article, name):
+            count(stats, source, "missing", name)
 
 
 def put(stats: Stats, source: str, name: str, value: Any) -> None:

@@ -94,7 +94,7 @@ def command(
 
 def _plain(result: CrawlResult) -> dict[str, Any]:
     rows = [
-        {**asdict(counts), "postponed": counts.postponed, "unhealthy": counts.unhealthy}
+        {**asdict(counts), "postponed": counts.postponed, "trouble": counts.trouble}
         for counts in result.sources
     ]
     return {**asdict(result), "sources": rows}
@@ -139,7 +139,8 @@ def table(sources: Sequence[Counts]) -> str:
         ).rstrip()
         for row in (head, *rows)
     ]
-    return "\n".join(lines + [f"{c.source}: {c.unhealthy}" for c in sources if c.unhealthy])
+    wrong = [(c.source, c.unhealthy or c.trouble) for c in sources]
+    return "\n".join(lines + [f"{source}: {said}" for source, said in wrong if said])
 
 
 def _reasons(counts: Any) -> str:

@@ -39,7 +39,7 @@ class SourceSpider(NewsSpider):
         def close() -> None:
             with stack:
                 counts = desk.finish(crawler.stats.get_stats(), stopped=spider.stopping is not None)
-                spider.exit_code = int(any(counted.unhealthy for counted in counts))
+                spider.exit_code = int(any(counted.trouble or counted.unhealthy for counted in counts))
                 if spider.store_error is not None:
                     print(f"copydesk: {spider.store_error}", file=sys.stderr)
                     spider.exit_code = spider.store_error.exit_code

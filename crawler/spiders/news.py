@@ -18,7 +18,7 @@ from scrapy.http import HtmlResponse, Response, XmlResponse
 from twisted.python.failure import Failure
 from w3lib.encoding import http_content_type_encoding
 
-from crawler import reasons
+from crawler import ledger, reasons
 from crawler.desk import Desk
 from crawler.listing import LASTING, MAX_ARTICLES, is_due, layout_of, listing
 from crawler.reasons import Reason
@@ -218,6 +218,8 @@ class NewsSpider(BaseSpider):
             self._failed(visit, address, reasons.of_status(copy.page.status))
             return
         visit.count(saved.outcome, saved.reason if saved.outcome == "rejected" else None)
+        if saved.outcome != "rejected" and copy.article is not None:
+            ledger.measure(visit.stats, copy.source, copy.article)
         self._settled(visit, address)
 
     def item_error(self, item: Any, failure: Failure) -> None:

@@ -163,8 +163,16 @@ class SourceCounts:
     postponed: int = 0
     seconds: float = 0.0
     healthy: bool = True
-    #: What is wrong, as a sentence; None when healthy.
+    #: Why it is not healthy, as a sentence; None when healthy.
     problem: str | None = None
+    #: What went wrong in this run, taken alone; one bad run is no illness.
+    trouble: str | None = None
+    #: Articles that were cleaned, the words of a typical one, the mean share of a page's text that was cut,
+    #: and how many lack a field.
+    measured: int = 0
+    words: float | None = None
+    removed_share: float | None = None
+    missing: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def found(self) -> int:

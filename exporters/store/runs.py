@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from sqlite_utils import Database
@@ -12,7 +13,8 @@ from exporters.store.rows import Run, SourceCounts, SourceStats, StoredCounts
 
 _COUNTS = (
     "r.started, s.run, s.source, s.known, s.new, s.changed, s.unchanged, s.postponed, s.rejected_by,"
-    " s.failed_by, s.seconds, s.healthy, s.problem, s.was_healthy"
+    " s.failed_by, s.seconds, s.healthy, s.problem, s.was_healthy, s.trouble, s.measured, s.words,"
+    " s.removed_share, s.missing"
     " FROM run_sources AS s JOIN runs AS r ON r.id = s.run"
 )
 
@@ -50,6 +52,11 @@ def finish_run(
                 "healthy": int(count.healthy),
                 "problem": count.problem,
                 "was_healthy": _was_healthy(db, count.source, run),
+                "trouble": count.trouble,
+                "measured": count.measured,
+                "words": None if count.words is None else round(count.words, 1),
+                "removed_share": None if count.removed_share is None else round(count.removed_share, 4),
+                "missing": json.dumps(dict(sorted(count.missing.items()))),
             }
             for count in counts
         ]
@@ -63,6 +70,48 @@ def _was_healthy(db: Database, source: str, before: int) -> int | None:
         [source, before],
     ).fetchone()
     return row[0] if row else None
+
+
+#: Rows of a source that its health is judged by: its last runs, those of them that cleaned articles, and such
+#: as are usual for it.
+_LAST, _USUAL = 40, 110
+
+_HISTORY = f"""
+SELECT {_COUNTS} WHERE s.source = :source AND s.run < :run AND s.run IN (
+    SELECT run FROM (
+        SELECT run FROM run_sources WHERE source = :source AND run < :run ORDER BY run DESC LIMIT {_LAST})
+    UNION SELECT run FROM (
+        SELECT run FROM run_sources WHERE source = :source AND run < :run AND measured > 0
+        ORDER BY run DESC LIMIT {_LAST})
+    UNION SELECT run FROM (
+        SELECT run FROM run_sources
+        WHERE source = :source AND run < :run AND measured > 0 AND (healthy = 1 OR run <= :long_ago)
+        ORDER BY run DESC LIMIT {_USUAL})
+) ORDER BY s.run DESC"""  # noqa: S608
+
+
+def history(db: Database, source: str, run: int, long_ago: int) -> tuple[StoredCounts, ...]:
+    rows = db.execute(_HISTORY, {"source": source, "run": run, "long_ago": long_ago})
+    # What was ill for so long has become what is usual.
+    return tuple(
+        counts if counts.run > long_ago else replace(counts, healthy=True) for counts in map(_counts, rows)
+    )
+
+
+def run_before(db: Database, time: str) -> int:
+    """The last run that began before ``time``; 0 if none did."""
+    row = db.execute("SELECT id FROM runs WHERE started < ? ORDER BY id DESC LIMIT 1", [time]).fetchone()
+    return row[0] if row else 0
+
+
+def active_times(db: Database, source: str, run: int, limit: int) -> list[str]:
+    """When the runs before ``run`` began that brought a new article, the newest first."""
+    rows = db.execute(
+        "SELECT r.started FROM run_sources AS s JOIN runs AS r ON r.id = s.run"
+        " WHERE s.source = ? AND s.run < ? AND s.new > 0 ORDER BY s.run DESC LIMIT ?",
+        [source, run, limit],
+    )
+    return [started for (started,) in rows]
 
 
 def runs(db: Database, limit: int) -> tuple[Run, ...]:
@@ -107,7 +156,7 @@ def stats(db: Database) -> tuple[SourceStats, ...]:
 
 def _counts(row: tuple[Any, ...]) -> StoredCounts:
     started, run, source, known, new, changed, unchanged, postponed, rejected, failed, *rest = row
-    seconds, healthy, problem, was_healthy = rest
+    seconds, healthy, problem, was_healthy, trouble, measured, words, removed_share, missing = rest
     return StoredCounts(
         started=started,
         run=run,
@@ -117,10 +166,20 @@ def _counts(row: tuple[Any, ...]) -> StoredCounts:
         changed=changed,
         unchanged=unchanged,
         postponed=postponed,
-        rejected=json.loads(rejected),
-        failed=json.loads(failed),
+        rejected=_by_reason(rejected),
+        failed=_by_reason(failed),
         seconds=seconds,
         healthy=bool(healthy),
         problem=problem,
         was_healthy=None if was_healthy is None else bool(was_healthy),
+        trouble=trouble,
+        measured=measured,
+        words=words,
+        removed_share=removed_share,
+        missing=_by_reason(missing),
     )
+
+
+def _by_reason(text: str) -> dict[str, int]:
+    numbers: dict[str, int] = {} if text == "{}" else json.loads(text)
+    return numbers

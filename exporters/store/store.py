@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -285,6 +285,18 @@ class Store:
             runs.finish_run(self.db, run, counts, now=stamp(now), outcome=outcome)
         self.checkpoint()
         return self.run_sources(run)
+
+    def history(self, source: str, *, before: int, now: datetime) -> tuple[StoredCounts, ...]:
+        """The source's runs before that run, the newest first, as health.py wants them: the last ones, and
+        those that cleaned articles; ill runs of more than two weeks ago count as well ones."""
+        with in_words(self.path):
+            long_ago = runs.run_before(self.db, stamp(now - timedelta(days=14)))
+            return runs.history(self.db, source, before, long_ago)
+
+    def active_times(self, source: str, *, before: int, limit: int = 5000) -> list[str]:
+        """When its runs before that run began that brought a new article, the newest first."""
+        with in_words(self.path):
+            return runs.active_times(self.db, source, before, limit)
 
     def runs(self, *, limit: int = 20) -> tuple[Run, ...]:
         """Newest first."""

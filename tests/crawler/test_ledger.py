@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from crawler import ledger
 from crawler.ledger import Counts
+from pipelines.types import Article, Author, Verdict
 
 
 class Stats(dict[str, Any]):
@@ -15,6 +16,9 @@ class Stats(dict[str, Any]):
 
     def set_value(self, key: str, value: Any) -> None:
         self[key] = value
+
+    def get_value(self, key: str, default: Any = None) -> Any:
+        return self.get(key, default)
 
 
 FATES = st.sampled_from(
@@ -45,17 +49,17 @@ def test_found_is_the_sum_of_the_fates(events: list[tuple[str, tuple[str, str | 
         assert counts.articles == sum(fate in ("new", "changed", "unchanged") for fate, _ in mine)
 
 
-def test_health() -> None:
+def test_trouble() -> None:
     well = Counts(source="x", endpoints=1, found=3, new=1, failed={"timeout": 2})
-    assert well.unhealthy is None
-    assert Counts(source="x", not_modified=1).unhealthy is None
-    assert Counts(source="x", endpoints=1, excluded=9).unhealthy is None
-    assert Counts(source="x", endpoints=1).unhealthy == "it lists no articles"
+    assert well.trouble is None
+    assert Counts(source="x", not_modified=1).trouble is None
+    assert Counts(source="x", endpoints=1, excluded=9).trouble is None
+    assert Counts(source="x", endpoints=1).trouble == "it lists no articles"
     broken = Counts(source="x", broken={"https://x.example/feed": "it is no feed"})
-    assert broken.unhealthy == "https://x.example/feed: it is no feed"
+    assert broken.trouble == "https://x.example/feed: it is no feed"
     redesigned = Counts(source="x", endpoints=1, found=9, known=6, rejected={"empty": 2}, failed={"tls": 1})
-    assert redesigned.unhealthy == "none of 3 pages gave an article (empty, tls)"
-    assert Counts(source="x", endpoints=1, found=2, failed={"timeout": 2}).unhealthy is None
+    assert redesigned.trouble == "none of 3 pages gave an article (empty, tls)"
+    assert Counts(source="x", endpoints=1, found=2, failed={"timeout": 2}).trouble is None
 
 
 def test_reasons_may_hold_slashes() -> None:
@@ -63,3 +67,25 @@ def test_reasons_may_hold_slashes() -> None:
     ledger.count(stats, "x", "failed", "a/b")
     ledger.put(stats, "x", "broken", {"https://x.example/feed": "no feed"})
     assert ledger.read(stats)["x"].failed == {"a/b": 1}
+
+
+def test_articles_are_measured() -> None:
+    stats = Stats()
+    for words, authors in ((99, (Author(name="Ada Holm"),)), (399, ())):
+        article = Article(
+            url="https://x.example/a",
+            raw_url="https://x.example/a",
+            status="article",
+            title="A bridge",
+            authors=authors,
+            word_count=words,
+            verdicts=(
+                Verdict("s" * 60, "paragraph", True, "classifier", ""),
+                Verdict("p" * 20, "paragraph", False, "classifier", ""),
+            ),
+        )
+        ledger.measure(stats, "x", article)
+    counts = ledger.read(stats)["x"]
+    assert (counts.measured, round(counts.words or 0), counts.removed_share) == (2, 199, 0.25)
+    assert counts.missing == {"authors": 1, "published": 2, "image": 2}
+    assert Counts(source="x").words is None

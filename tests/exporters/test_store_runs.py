@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from exporters.store import Endpoint, FetchState, SourceCounts, Store
@@ -141,3 +142,30 @@ def test_readers_do_not_hold_up_the_end_of_a_run(store: Any, save: Any, make: An
     assert store.db.execute("PRAGMA busy_timeout").fetchone() == (30000,)
     store.checkpoint()
     assert store.path.with_name("news.db-wal").stat().st_size == 0
+
+
+def test_history_is_what_was_last_and_what_is_usual(store: Any, at: Any) -> None:
+    def run(day: int, **fields: Any) -> int:
+        now = at(0) + timedelta(days=day)
+        number: int = store.begin_run(now=now, version="0.1.0")
+        store.finish_run(number, [SourceCounts(source="example", **fields)], now=now)
+        return number
+
+    ill = {"healthy": False, "problem": "cut", "trouble": None, "measured": 2, "words": 50.0}
+    usual = [run(day, new=1, measured=1, words=300.5, removed_share=0.25) for day in range(3)]
+    run(3, **ill)
+    quiet = [run(day) for day in range(4, 20)]
+    recent = run(21, **ill, missing={"image": 2})
+    last = run(22)
+    history = store.history("example", before=last, now=at(0) + timedelta(days=22))
+    assert [row.run for row in history] == list(range(recent, 0, -1))
+    assert (history[0].healthy, history[0].missing, history[0].words) == (False, {"image": 2}, 50.0)
+    assert history[-1].removed_share == 0.25
+    assert all(row.healthy for row in history[1:]), "an illness of weeks ago has become what is usual"
+    for _ in range(60):
+        last = run(23)
+    history = store.history("example", before=last, now=at(0) + timedelta(days=23))
+    assert {*usual, recent} <= {row.run for row in history}, "those with articles are not crowded out"
+    assert not {*quiet} & {row.run for row in history}
+    assert len(store.active_times("example", before=last)) == 3
+    assert store.history("other", before=last, now=at(0)) == ()
