@@ -28,7 +28,7 @@ FEWEST_PLACES: Final = 4
 _SHARE: Final = 0.2
 #: Places that held a story on at most, and at least, this share of the articles that have them.
 _NEVER, _ALWAYS = 0.1, 0.9
-#: Headings on a smaller share are an article's own: "What we know", "Ingredients".
+#: Headings, and first and last words, on a smaller share are an article's own: "What we know".
 _MOST_OF: Final = 0.5
 #: How sure a place is: less than a classifier that is sure of what it reads.
 _PLACE: Final = 0.7
@@ -306,7 +306,7 @@ class _Others:
         if self._is_enough(seen):
             return Recollection("text", written(text), seen, self.number, self._confidence(seen))
         head, tail = ends
-        if head and self.recurs(head) and self.recurs(tail):
+        if head and self.recurs(head) and self.recurs(tail):  # a prompt with something else in its middle
             seen = min(self._all.ends[end] - self._own.ends[end] for end in ends)
             confidence = min(_ALIKE, self._confidence(seen))
             return Recollection("text", written(text), seen, self.number, confidence)
@@ -316,7 +316,9 @@ class _Others:
         return self._decisions.get((kind, written(key))) if self._decisions else None
 
     def recurs(self, end: int) -> bool:
-        return self._is_enough(self._all.ends[end] - self._own.ends[end])
+        """On most articles: reports of one kind, of matches or from courts, begin and end alike, too."""
+        seen = self._all.ends[end] - self._own.ends[end]
+        return seen >= FEWEST_PLACES and seen >= _MOST_OF * self.number
 
     def section(self, heading: int) -> Recollection | None:
         """A heading on most articles, and hardly ever prose of the story's under it."""

@@ -86,11 +86,13 @@ def observe(
     marked_text: Iterable[str | None] = (),
 ) -> Observed:
     """Look at a page. ``article``: its identity; ``marked_text``: what the publisher marks as its story."""
-    texts, ends = _fingerprints(blocks, (*headlines, *authors))
+    # the classifier does not look inside menus: nothing there can be the story's, whatever memory says
+    seen = [block.is_text and likely > 0 for block, likely in zip(blocks, probabilities, strict=True)]
+    texts, ends = _fingerprints(blocks, seen, (*headlines, *authors))
     frames: dict[int, int] = {}
     places = [
-        _place(block.frame, frames) + _KINDS.get(block.kind, 0) & 0xFFFFFFFF if block.is_text else 0
-        for block in blocks
+        _place(block.frame, frames) + _KINDS.get(block.kind, 0) & 0xFFFFFFFF if look else 0
+        for block, look in zip(blocks, seen, strict=True)
     ]
     prose = [
         likely >= _STORY
@@ -128,31 +130,33 @@ def _plain(text: str) -> str:
     return " ".join(_WORDS.findall(text.casefold()))
 
 
-def _fingerprints(blocks: Sequence[Block], names: Iterable[str]) -> tuple[list[int], list[tuple[int, int]]]:
-    """Of each block's words without the article's own: its headline, its authors, numbers and dates."""
-    if not blocks:
-        return [], []
-    whole = _MARK.join([block.text for block in blocks]).casefold()
-    if whole.count(_MARK) != len(blocks) - 1:  # a page that holds this very character
-        whole = _MARK.join([block.text.replace(_MARK, " ") for block in blocks]).casefold()
+def _fingerprints(
+    blocks: Sequence[Block], seen: Sequence[bool], names: Iterable[str]
+) -> tuple[list[int], list[tuple[int, int]]]:
+    """Of each block's words without the article's own: its headline, its authors, numbers and dates; 0 for
+    blocks not ``seen`` and for texts that say too little."""
+    texts, ends = [0] * len(blocks), [(0, 0)] * len(blocks)
+    places = [place for place, look in enumerate(seen) if look]
+    if not places:
+        return texts, ends
+    whole = _MARK.join([blocks[place].text for place in places]).casefold()
+    if whole.count(_MARK) != len(places) - 1:  # a page that holds this very character
+        whole = _MARK.join([blocks[place].text.replace(_MARK, " ") for place in places]).casefold()
     names = {name.casefold() for name in names if _MARK not in name}
     own = sorted(names, key=lambda name: (-len(name), name))
     for name in own[:_MOST_NAMES]:
         if len(name) >= _SHORTEST_NAME:
             whole = whole.replace(name, " ")
-    texts: list[int] = []
-    ends: list[tuple[int, int]] = []
-    for block, text in zip(blocks, _NUMBERS.sub("#", whole).split(_MARK), strict=True):
-        if not block.is_text or len(text.strip(_NO_LETTERS)) < _FEWEST_LETTERS:
-            texts.append(0)
-            ends.append((0, 0))
+    for place, text in zip(places, _NUMBERS.sub("#", whole).split(_MARK), strict=True):
+        if len(text.strip(_NO_LETTERS)) < _FEWEST_LETTERS:
             continue
         if "#" in text:
             text = " ".join([word for word in text.split() if word.strip(".,") not in MONTHS])
         else:
             text = text.strip()
-        texts.append(fingerprint(text))
-        ends.append(_ends(text) if len(text) >= 4 * _LONG_ENOUGH else (0, 0))
+        texts[place] = fingerprint(text)
+        if len(text) >= 4 * _LONG_ENOUGH:
+            ends[place] = _ends(text)
     return texts, ends
 
 
