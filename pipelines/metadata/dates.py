@@ -91,7 +91,7 @@ def settle(
         vague = _vague(clues, first)
         published += _agreeing(visible, vague) or _scripted(clues, first) or only_day(clues, first)
         modified += changed
-    elif shown := _earlier(clues, published, modified, near, first):
+    elif not _is_news(articles) and (shown := _earlier(clues, published, modified, near, first)):
         published.insert(0, shown)
     published = [_turned(candidate, clues.document.url) for candidate in published]
     latest = _latest(fetched)
@@ -125,6 +125,11 @@ def _address_day(url: str) -> Moment | None:
     if (match := _URL_MONTH.search(url)) and match[3]:
         return moment_of(match[1], MONTHS.get(match[2].lower(), match[2]), match[3])
     return None
+
+
+def _is_news(articles: Sequence[jsonld.Node]) -> bool:
+    """Newsrooms that say so date what they print: of recorded news pages none is stamped by its system."""
+    return any(name.endswith("NewsArticle") for node in articles for name in jsonld.types(node))
 
 
 def _earlier(

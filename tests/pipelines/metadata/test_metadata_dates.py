@@ -132,6 +132,13 @@ def test_a_missing_date_is_not_replaced_by_the_other() -> None:
     assert page().published is None
 
 
+def test_a_stamp_of_the_system_gives_way_to_an_earlier_day_by_the_headline_but_not_a_newsrooms_word() -> None:
+    shown = '<time datetime="2024-03-01">1 March 2024</time><p>Text.</p>'
+    stamp = meta("article:published_time", "2026-03-01T08:00:00Z")
+    assert page(stamp, shown).published == "2024-03-01"
+    assert page(ld(datePublished="2026-03-01T08:00:00Z"), shown).published == "2026-03-01T08:00:00Z"
+
+
 def test_a_change_before_publication_is_not_told() -> None:
     odd = page(ld(datePublished="2026-03-02T08:00:00Z", dateModified="2026-03-01T08:00:00Z"))
     assert (odd.published, odd.modified) == ("2026-03-02T08:00:00Z", None)
