@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
+from exporters.store import copies
 from exporters.store.connection import storable
 from exporters.store.identity import mint_guid, same_story
 from exporters.store.rows import Outcome, Saved, StoredStatus
@@ -85,6 +86,7 @@ def set_status(db: Database, id: int, status: StoredStatus, reason: str | None, 
     db.execute(
         "UPDATE articles SET status = ?, reason = ?, last_changed = ? WHERE id = ?", [status, reason, now, id]
     )
+    copies.link(db, id)
 
 
 # Which article

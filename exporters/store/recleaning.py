@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from sqlite_utils import Database
 
-from exporters.store import articles
+from exporters.store import articles, copies
 from exporters.store.connection import storable
 from pipelines.types import Article, Snapshot
 from pipelines.urls import canonicalise
@@ -212,6 +212,8 @@ def put(db: Database, cleaned: Cleaned, now: str) -> bool:
         if changes.keys() & (_SEEN | {"status"}) and row["status"] != "rejected":
             articles.add_revision(db, row, now, "cleaner")
         articles.update(db, row["id"], changes)
+        if changes.keys() & {"text", "status", "published", "url"}:
+            copies.link(db, row["id"])
     if row["cleaner_version"] != cleaned.values["cleaner_version"]:
         articles.update(db, row["id"], {"cleaner_version": cleaned.values["cleaner_version"]})
     if _details(db, row["id"]) != (cleaned.removed, cleaned.evidence):

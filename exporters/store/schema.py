@@ -504,3 +504,28 @@ def _health(db: Database) -> None:
     db.execute("UPDATE run_sources SET trouble = problem WHERE healthy = 0")
     db.execute("CREATE INDEX run_sources_measured ON run_sources (source, run) WHERE measured > 0")
     db.execute("CREATE INDEX run_sources_active ON run_sources (source, run) WHERE new > 0")
+
+
+_STORY_KEYS = """
+CREATE TABLE story_keys ( -- Index by which copies of a story are found; for Copydesk alone.
+    -- Hash of four words in a row.
+    key INTEGER NOT NULL,
+    -- The article that has them.
+    article INTEGER NOT NULL,
+    PRIMARY KEY (key, article)
+) WITHOUT ROWID;
+
+CREATE TABLE story_marks ( -- The keys of an article in `story_keys`; for Copydesk alone.
+    -- The article.
+    article INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    -- Its keys, packed.
+    keys BLOB NOT NULL
+);
+CREATE INDEX articles_by_cluster ON articles (cluster) WHERE cluster IS NOT NULL;
+"""
+
+
+@migrations(name="0006_copies")
+def _copies(db: Database) -> None:
+    """By what copies of a story are found."""
+    db.executescript(_STORY_KEYS)

@@ -15,7 +15,7 @@ from typing import Literal, Self
 
 from sqlite_utils import Database
 
-from exporters.store import articles, fetching, memory, reading, runs, search, snapshots
+from exporters.store import articles, copies, fetching, memory, reading, runs, search, snapshots
 from exporters.store.connection import connect, in_words, stamp, write
 from exporters.store.memory import SiteBlock, Word
 from exporters.store.rows import (
@@ -140,6 +140,8 @@ class Store:
             )
             if trace is not None and saved.outcome != "rejected" and saved.status == "article":
                 memory.remember(self.db, saved.id, site_of(article.url), trace, state)
+            if saved.outcome in ("new", "changed") or saved.status != "article":
+                copies.link(self.db, saved.id)
             return saved
 
     def set_status(self, article: int, status: StoredStatus, *, reason: str | None, now: datetime) -> None:
