@@ -18,6 +18,7 @@ from scrapy.http import Response
 from crawler import ledger, reasons
 from crawler.discovery import feed, section, sitemap
 from crawler.ledger import Stats
+from crawler.rechecks import Look
 from crawler.sources import Source
 from crawler.survey import Answer, survey
 from exporters.store import Endpoint, EndpointKind, FetchState, Store
@@ -45,6 +46,8 @@ class Visit:
     states: list[FetchState] = field(default_factory=list)
     #: Articles that were asked for and have no fate yet.
     outstanding: set[str] = field(default_factory=set)
+    #: Of these, by address: articles that are looked at again.
+    looks: dict[str, Look] = field(default_factory=dict)
     #: Everything it lists is known, and the requests are under way.
     listed: bool = False
     #: Something it lists is not settled in this run.
@@ -188,8 +191,8 @@ class Reader:
             url=url,
             kind=kind,
             source=self.visit.source.slug,
-            etag=_header(response, "ETag"),
-            last_modified=_header(response, "Last-Modified"),
+            etag=header(response, "ETag"),
+            last_modified=header(response, "Last-Modified"),
             body_hash=digest,
             status=response.status,
             last_checked=now,
@@ -219,7 +222,7 @@ def _headers(response: Response) -> dict[str, str]:
     }
 
 
-def _header(response: Response, name: str) -> str | None:
+def header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
 

@@ -12,7 +12,7 @@ from scrapy.exporters import BaseItemExporter
 
 from exporters.feeds import atom, jsonfeed, publish, rss
 from exporters.feeds.model import Feed, item
-from exporters.store import Saved, Store, StoredArticle
+from exporters.store import Door, Saved, Store, StoredArticle
 from pipelines.components import Copy
 from pipelines.errors import StoreError
 
@@ -62,6 +62,9 @@ class StorePipeline:
                 addresses=item.addresses,
                 trace=item.trace,
                 state=item.state,
+                door=Door(
+                    url=item.page.url, etag=item.etag, last_modified=item.last_modified, said=item.said
+                ),
             )
         except StoreError as error:
             self._desk.give_up(error)

@@ -32,6 +32,11 @@ class Copy:
     #: What the page tells of its site, and what the memory that it was cleaned with says of it.
     trace: Trace | None = None
     state: str | None = None
+    #: Validators of the answer, for the next look at the page.
+    etag: str | None = None
+    last_modified: str | None = None
+    #: What its feed or sitemap says of it that would differ if it had changed.
+    said: str | None = None
 
 
 #: Address → what is known of its site.

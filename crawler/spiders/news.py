@@ -20,13 +20,15 @@ from w3lib.encoding import http_content_type_encoding
 
 from crawler import ledger, reasons
 from crawler.desk import Desk
-from crawler.listing import LASTING, MAX_ARTICLES, is_due, layout_of, listing
+from crawler.listing import LASTING, MAX_ARTICLES, is_due, layout_of, listing, merged
 from crawler.reasons import Reason
+from crawler.rechecks import MAX_LOOKS, Look, looks
 from crawler.remembering import Remembered
 from crawler.sources import Source
 from crawler.spiders.base import BaseSpider, StoppedError
-from crawler.visits import Reader, Visit
+from crawler.visits import Reader, Visit, header
 from exporters.store import Saved, StoredArticle
+from exporters.store.checks import said_of
 from pipelines.boilerplate.memory import SiteMemory
 from pipelines.components import Copy
 from pipelines.errors import StoreError
@@ -39,6 +41,8 @@ logger = logging.getLogger(__name__)
 VISITS = 16
 #: An error page may still be worth cleaning where the feed carried the text.
 _WALLS = frozenset({401, 402, 403, 405, 406, 451, 503})
+#: There is no such page.
+_MISSING = frozenset({404, 410})
 
 
 class NewsSpider(BaseSpider):
@@ -116,6 +120,7 @@ class NewsSpider(BaseSpider):
         visit.count("excluded", n=listed.excluded + listed.older)
         visit.count("found", n=len(listed.entries))
         fresh = self._fresh(visit, listed.entries)
+        visit.count("known", n=len(listed.entries) - len(fresh))
         for address in listed.entries.keys() - fresh.keys() if options.export else ():
             article = self.store.article(address)
             if article is not None and article.status == "article":
@@ -127,37 +132,74 @@ class NewsSpider(BaseSpider):
             self._requested.add(identity(address))
             visit.outstanding.add(address)
             wanted.put_nowait(self._request(visit, address, entry))
+        if not options.export:
+            for look in self._looks(visit, listed.entries, room=limit - len(fresh)):
+                wanted.put_nowait(self._second_look(visit, look))
         visit.listed = True
         self._close_if_done(visit)
 
     def _fresh(self, visit: Visit, entries: dict[str, Entry]) -> dict[str, Entry]:
-        """The entries to ask for; the others are counted as known."""
+        """The entries to ask for; the others are known."""
         known = self.store.known(entries)
         failures = {failure.url: failure for failure in self.store.failures(source=visit.source.slug)}
         fresh = {}
         for address, entry in entries.items():
             failure = failures.get(address)
-            if (
+            if not (
                 address in known
                 or identity(address) in self._requested
                 or (failure is not None and not self.desk.options.all and not is_due(failure, now()))
             ):
-                visit.count("known")
-            else:
                 fresh[address] = entry
         return fresh
 
-    def _request(self, visit: Visit, address: str, entry: Entry) -> Request:
+    def _looks(self, visit: Visit, entries: dict[str, Entry], *, room: int) -> list[Look]:
+        """The known articles to ask for again, ``room`` of them at most."""
+        listed = self.store.checks(entries)
+        due = self.store.due_checks(visit.source.slug, now=now(), limit=MAX_LOOKS)
+        every = [
+            look
+            for look in looks(due, listed, entries, now())
+            if identity(look.check.url) not in self._requested
+        ]
+        chosen = every[: max(0, min(room, MAX_LOOKS))]
+        if any(look.told for look in every[len(chosen) :]):
+            visit.unfinished = True  # only its listing knows that they changed
+        here = {check.article for check in listed.values()}
+        for look in chosen:
+            # An article that is listed is found already, and has another fate than to be known.
+            visit.count("known", n=-1) if look.check.article in here else visit.count("found")
+        return chosen
+
+    def _second_look(self, visit: Visit, look: Look) -> Request:
+        address = look.check.url
+        self._requested.add(identity(address))
+        visit.outstanding.add(address)
+        visit.looks[address] = look
+        stored = self.store.entry(look.check.article)
+        # What the page is cleaned with stays, but for what the listing says now.
+        entry = merged(look.entry, stored) if look.entry and stored else look.entry or stored
+        return self._request(visit, address, entry, look.conditions())
+
+    def _request(
+        self, visit: Visit, address: str, entry: Entry | None, headers: dict[str, str] | None = None
+    ) -> Request:
         return Request(
             address,
+            headers=headers,
             callback=self.parse_article,
             errback=self.no_article,
             cb_kwargs={"visit": visit, "address": address, "entry": entry},
             meta={"source": visit.source, "allow_private": visit.source.allow_private},
         )
 
-    def parse_article(self, response: Response, visit: Visit, address: str, entry: Entry) -> Iterator[Copy]:
-        reason = self._unfit(response, visit.source, address, entry)
+    def parse_article(
+        self, response: Response, visit: Visit, address: str, entry: Entry | None
+    ) -> Iterator[Copy]:
+        look = visit.looks.get(address)
+        if look is not None and self._is_answered(response, visit, look):
+            return
+        reason = self._unfit(response, visit.source, address, entry if look is None else None)
         if reason is not None:
             self._failed(visit, address, reason)
             return
@@ -168,11 +210,36 @@ class NewsSpider(BaseSpider):
             addresses=(address, *request.meta.get("redirect_urls", ()), response.url),
             layout=layout_of(visit.source.layouts, f"{now():%Y-%m-%d}"),
             snapshot=request.meta.get("snapshot"),
+            etag=header(response, "ETag"),
+            last_modified=header(response, "Last-Modified"),
+            said=look.said if look is not None else said_of(entry),
         )
 
-    def _unfit(self, response: Response, source: Source, address: str, entry: Entry) -> Reason | None:
+    def _is_answered(self, response: Response, visit: Visit, look: Look) -> bool:
+        """Whether the answer's status says it all: the page is as it was, or there is none any more."""
+        article, address = look.check.article, look.check.url
+        try:
+            if response.status == 304:
+                self.store.check_unchanged(article, now=now(), said=look.said)
+                visit.count("unchanged")
+            elif response.status in _MISSING:
+                reason = reasons.of_status(response.status)
+                if self.store.check_missing(article, reason=reason.name, now=now()):
+                    logger.info("%s: %s: gone", visit.source.slug, address)
+                    visit.count("changed")
+                else:
+                    visit.count("failed", reason.name)
+            else:
+                return False
+        except StoreError as error:
+            self.give_up(error)
+            return True
+        self._settled(visit, address)
+        return True
+
+    def _unfit(self, response: Response, source: Source, address: str, entry: Entry | None) -> Reason | None:
         """Why the answer is no page of the source; None if it is one to clean."""
-        if response.status != 200 and not (response.status in _WALLS and entry.content):
+        if response.status != 200 and not (response.status in _WALLS and entry is not None and entry.content):
             return reasons.of_status(response.status)
         if not source.allows_host(response.url):
             return Reason(name="other_site", detail=urlsplit(response.url).hostname)
@@ -187,7 +254,7 @@ class NewsSpider(BaseSpider):
         request: Request = failure.request  # type: ignore[attr-defined]
         visit, address = request.cb_kwargs["visit"], request.cb_kwargs["address"]
         if isinstance(failure.value, StoppedError):
-            visit.unfinished = True
+            visit.unfinished = visit.unfinished or address not in visit.looks
             return
         assert failure.value is not None
         self._failed(visit, address, reasons.of_error(failure.value, request.url))
@@ -199,9 +266,10 @@ class NewsSpider(BaseSpider):
             return
         if request.url in request.meta.get("redirect_urls", ()):
             self._failed(visit, address, Reason(name="redirects"))
-        else:
-            visit.count("known")
-            self._settled(visit, address)
+            return
+        visit.count("known")
+        self._look_failed(visit, address)
+        self._settled(visit, address)
 
     def memory_of(self, url: str) -> SiteMemory | None:
         """What is known of the site of a page."""
@@ -220,6 +288,9 @@ class NewsSpider(BaseSpider):
         visit.count(saved.outcome, saved.reason if saved.outcome == "rejected" else None)
         if saved.outcome != "rejected" and copy.article is not None:
             ledger.measure(visit.stats, copy.source, copy.article)
+        look = visit.looks.get(address)
+        if look is not None and look.check.article != saved.id:
+            self._look_failed(visit, address)  # the address now leads to another article
         self._settled(visit, address)
 
     def item_error(self, item: Any, failure: Failure) -> None:
@@ -232,6 +303,10 @@ class NewsSpider(BaseSpider):
     def _failed(self, visit: Visit, address: str, reason: Reason) -> None:
         visit.count("failed", reason.name)
         logger.info("%s: %s: %s", visit.source.slug, address, reason.words)
+        if address in visit.looks:
+            self._look_failed(visit, address)
+            self._settled(visit, address)
+            return
         if reason.name not in LASTING:
             visit.unfinished = True
         try:
@@ -247,6 +322,16 @@ class NewsSpider(BaseSpider):
             self.give_up(error)
             return
         self._settled(visit, address)
+
+    def _look_failed(self, visit: Visit, address: str) -> None:
+        """A look, if it was one, said nothing of its article: another one comes."""
+        look = visit.looks.get(address)
+        if look is None:
+            return
+        try:
+            self.store.check_failed(look.check.article, now=now())
+        except StoreError as error:
+            self.give_up(error)
 
     def _settled(self, visit: Visit, address: str) -> None:
         visit.outstanding.discard(address)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from exporters.store.memory import SiteBlock
 from exporters.store.rows import (
+    Check,
+    Door,
     Endpoint,
     EndpointKind,
     Failure,
@@ -22,6 +24,8 @@ from exporters.store.rows import (
 from exporters.store.store import Store
 
 __all__ = [
+    "Check",
+    "Door",
     "Endpoint",
     "EndpointKind",
     "Failure",

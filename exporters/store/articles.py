@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from exporters.store import copies
+from exporters.store import checks, copies
 from exporters.store.connection import storable
 from exporters.store.identity import mint_guid, same_story
-from exporters.store.rows import Outcome, Saved, StoredStatus
+from exporters.store.rows import Door, Outcome, Saved, StoredStatus
 from exporters.store.snapshots import add_snapshot
 from pipelines.types import Article, Entry, Snapshot
 from pipelines.urls import CANONICALIZER_VERSION, canonicalise, identity, same_site
@@ -58,6 +58,7 @@ def save(
     entry: Entry | None,
     addresses: Iterable[str],
     cleaner_version: str,
+    door: Door | None = None,
 ) -> Saved:
     place = add_snapshot(db, snapshot) if snapshot else None
     led = [*([entry.url] if entry else ()), *addresses]
@@ -75,6 +76,7 @@ def save(
     else:
         id, guid = row["id"], row["guid"]
         outcome, status = _meet(db, row, article, values, entry, now, snapshot)
+    checks.record(db, id, now=now, door=door, changed=row is not None and outcome in ("new", "changed"))
     answering = [storable(url) for url in (article.url, *led)]
     _know(db, id, answering)
     marks = ", ".join("?" * len(answering))

@@ -137,6 +137,34 @@ class FetchState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """Where a page was fetched, and what to ask for it with the next time."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    #: What the feed or sitemap that led there says of the page (``checks.said_of``).
+    said: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An article that may be looked at again."""
+
+    article: int
+    #: The address to ask for.
+    url: str
+    etag: str | None
+    last_modified: str | None
+    #: What its feed or sitemap said of it when it was last looked at.
+    said: str | None
+    #: Looks since its last change that a feed or sitemap asked for and that found nothing.
+    vain: int
+    status: StoredStatus
+    last_checked: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """A feed, sitemap or section page that a source was found to have."""
 

@@ -15,10 +15,12 @@ from typing import Literal, Self
 
 from sqlite_utils import Database
 
-from exporters.store import articles, copies, fetching, memory, reading, runs, search, snapshots
+from exporters.store import articles, checks, copies, fetching, memory, reading, runs, search, snapshots
 from exporters.store.connection import connect, in_words, stamp, write
 from exporters.store.memory import SiteBlock, Word
 from exporters.store.rows import (
+    Check,
+    Door,
     Endpoint,
     Failure,
     FetchState,
@@ -114,12 +116,14 @@ class Store:
         cleaner_version: str | None = None,
         trace: Trace | None = None,
         state: str | None = None,
+        door: Door | None = None,
     ) -> Saved:
         """Store one cleaned page, whole or not at all.
 
         ``addresses``: further URLs that led here (the one asked for, redirects), so that ``known`` knows
         them. ``cleaner_version``: of the cleaner at hand, unless another made the article. ``trace``: what
-        the page tells of its site; ``state``: what the memory that it was cleaned with says of it.
+        the page tells of its site; ``state``: what the memory that it was cleaned with says of it. ``door``:
+        where the page was, with its validators, for the next look at it.
         """
         if cleaner_version is None:
             # Not at the top: readers of the dataset need no cleaner.
@@ -137,6 +141,7 @@ class Store:
                 entry=entry,
                 addresses=addresses,
                 cleaner_version=cleaner_version,
+                door=door,
             )
             if trace is not None and saved.outcome != "rejected" and saved.status == "article":
                 memory.remember(self.db, saved.id, site_of(article.url), trace, state)
@@ -196,6 +201,36 @@ class Store:
         """Articles with all the words of ``query``; ``"a phrase"``, ``prefix*`` and ``-without`` as typed."""
         with in_words(self.path):
             return search.search(self.db, query, limit=limit, source=source, order=order)
+
+    # Articles looked at again
+
+    def due_checks(self, source: str, *, now: datetime, limit: int) -> tuple[Check, ...]:
+        """Articles and rejected pages of the source whose time has come, the longest overdue first."""
+        with in_words(self.path):
+            return checks.due(self.db, source, stamp(now), limit)
+
+    def checks(self, urls: Iterable[str]) -> dict[str, Check]:
+        """By those of ``urls`` (as given) that an article is known under."""
+        with in_words(self.path):
+            return checks.of_addresses(self.db, urls)
+
+    def check_unchanged(self, article: int, *, now: datetime, said: str | None = None) -> None:
+        """A look found the page as it was: a 304. ``said``: what asked for the look, if anything did."""
+        with self.transaction():
+            checks.unchanged(self.db, article, now=stamp(now), said=said)
+
+    def check_missing(self, article: int, *, reason: str, now: datetime) -> bool:
+        """A look found no page (404, 410). True: for the second time, and the article is ``gone``."""
+        with self.transaction():
+            gone = checks.missing(self.db, article, now=now)
+            if gone:
+                articles.set_status(self.db, article, "gone", reason, stamp(now))
+            return gone
+
+    def check_failed(self, article: int, *, now: datetime) -> None:
+        """A look got no answer, or one that says nothing of the article."""
+        with self.transaction():
+            checks.failed(self.db, article, now=now)
 
     # Sites: what they repeat
 
