@@ -19,6 +19,8 @@ RESULTS = HERE / "RESULTS.md"
 FLOOR = HERE / "floor.toml"
 REPORT = HERE.parent / "data" / "reports" / "bench.md"
 US = "Copydesk"
+#: From this heading on RESULTS.md is written by hand.
+NOTES = "## What was tried"
 #: Pages shown in the report, a set.
 WORST = 20
 #: Pages of a set that are cleaned once before the clock counts.
@@ -166,7 +168,7 @@ def main() -> int:
         report.extend(_worst(name, scored))
     missed = _missed(reached) if options.limit is None and not options.shipped else []
     if options.limit is None and set(names) == set(corpus.SETS) and options.peers == "all":
-        RESULTS.write_text(_results(lines, shipped=options.shipped), encoding="utf-8")
+        RESULTS.write_text(_results(lines, shipped=options.shipped) + _notes(), encoding="utf-8")
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text("\n".join(report), encoding="utf-8")
     print(f"\nThe worst pages, with what leaked and was lost: {REPORT}", file=sys.stderr)
@@ -224,23 +226,28 @@ def _table(name: str, scored: dict[str, list[Scored]], reached: dict[str, float]
             if peer == US:
                 reached[f"{name} {measure.name}"] = value
             cell = f"{value:.1f}" if measure.name == "CPU ms" else f"{value:.3f}"
+            if measure.name == "CPU ms" and peer != US:
+                cell += f" (×{value / reached[f'{name} {measure.name}']:.1f})"
             if measure.name in _WITH_INTERVAL:
                 low, high = measures.interval(fitting, measure.of)
                 cell += f" ({low:.3f}–{high:.3f})"
             cells.append(cell)
         if name == "wcxb":
-            cells.append(_is_article(pages))
+            cells.append(_is_article(pages, reached))
         lines.append(f"| {peer} | " + " | ".join(cells) + " |")
     return lines
 
 
-def _is_article(pages: Sequence[Scored]) -> str:
+def _is_article(pages: Sequence[Scored], reached: dict[str, float]) -> str:
+    """Only Copydesk tells articles from other pages."""
     if pages[0].answer.is_article is None:
         return "–"
     said = [page for page in pages if page.answer.is_article]
     true = [page for page in pages if page.row.page_type == "article"]
     both = sum(page.row.page_type == "article" for page in said)
-    return f"P {both / max(1, len(said)):.3f} R {both / max(1, len(true)):.3f}"
+    precision, recall = both / max(1, len(said)), both / max(1, len(true))
+    reached |= {"wcxb is-article precision": precision, "wcxb is-article recall": recall}
+    return f"P {precision:.3f} R {recall:.3f}"
 
 
 def _worst(name: str, scored: dict[str, list[Scored]]) -> list[str]:
@@ -307,6 +314,12 @@ def _results(lines: Sequence[str], *, shipped: bool) -> str:
             "",
         ]
     )
+
+
+def _notes() -> str:
+    """What people wrote below the tables stays."""
+    before = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+    return "\n" + before[before.index(NOTES) :] if NOTES in before else ""
 
 
 if __name__ == "__main__":
