@@ -22,6 +22,7 @@ from crawler import settings as own_settings
 from crawler.desk import Options, open_desk
 from crawler.home import Home
 from crawler.ledger import Counts
+from crawler.ping import ping
 from crawler.reasons import Reason
 from crawler.remembering import clean_again
 from crawler.sources import Source, load
@@ -87,12 +88,15 @@ def crawl(home: Home, sources: Sequence[Source], options: Options, *, progress: 
             declared = {source.slug: source for source in (*load(home.sources), *sources)}
             crawled = {source.slug for source in sources}
             publish(desk.store, home.feeds, tuple(declared.values()), only=crawled)
+        exit_code = _exit_code(counts, options)
+        if options.ping is not None:
+            ping(options.ping, exit_code)
         return CrawlResult(
             sources=counts,
             seconds=monotonic() - began,
             reason=spider.stopping or "finished",
             run=desk.run,
-            exit_code=_exit_code(counts, options),
+            exit_code=exit_code,
         )
 
 

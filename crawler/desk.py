@@ -36,6 +36,8 @@ class Options:
     publish: bool = True
     #: Sources that were named one by one: if one of them fails, that is worth an exit code.
     named: frozenset[str] = frozenset()
+    #: Asked for when the crawl has come to its end.
+    ping: str | None = None
     #: The listed articles are wanted, the known ones too: nothing is asked conditionally.
     export: bool = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -61,10 +62,16 @@ def command(
 
     Without SOURCE: every source that is enabled. What is known already is not asked for again. Away from a
     terminal it says nothing unless a source falls ill or recovers; the log is in the home, logs/copydesk.log.
+    At its end it asks for $COPYDESK_PING_URL, if that is set: a watchdog then hears that it still runs.
     """
+    from crawler import ping
     from crawler import sources as declared
     from crawler.crawling import Options, crawl
     from pipelines.errors import ConfigError
+
+    watchdog = os.environ.get(ping.VARIABLE) or None
+    if watchdog is not None:
+        ping.check(watchdog)
 
     chosen = declared.select(declared.load(home.require().sources), source)
     if not chosen:
@@ -79,6 +86,7 @@ def command(
             all=everything,
             publish=not no_publish,
             named=frozenset(source),
+            ping=watchdog,
         ),
         progress=sys.stderr.isatty(),
     )

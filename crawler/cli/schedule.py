@@ -15,7 +15,14 @@ from crawler.home import VARIABLE, Home
 from pipelines.errors import ConfigError
 
 #: Settings of the present environment that a crawl under cron needs too; cron starts with none of them.
-PASSED_ON = ("COPYDESK_BASE_URL",)
+PASSED_ON = (
+    "COPYDESK_BASE_URL",
+    "COPYDESK_PING_URL",
+    "SSL_CERT_FILE",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+)
 
 
 @click.command()
@@ -30,12 +37,16 @@ def command(home: Home, every: str, systemd: bool) -> None:
     """
     minutes = _minutes(every)
     home = home.require()
+    needed = _secrets(home)
     environment = {VARIABLE: str(home.path)}
     environment |= {name: os.environ[name] for name in PASSED_ON if os.environ.get(name)}
     if len(program()) > 1:  # a checkout that is not installed
         environment["PYTHONPATH"] = str(Path(__file__).parents[2])
     if systemd:
-        click.echo(units(minutes, environment, [*program(), "crawl"]), nl=False)
+        secrets = home.path / "secrets.env" if needed else None
+        click.echo(units(minutes, environment, [*program(), "crawl"], secrets), nl=False)
+        if secrets is not None:
+            click.echo(f"Write NAME=value for {', '.join(needed)} into {secrets}, mode 600.", err=True)
         click.echo(
             "Save them under ~/.config/systemd/user/, then: systemctl --user enable --now copydesk.timer",
             err=True,
@@ -43,6 +54,19 @@ def command(home: Home, every: str, systemd: bool) -> None:
     else:
         click.echo(crontab_line(minutes, environment, [*program(), "crawl"]))
         click.echo("Add the line with: crontab -e", err=True)
+        if needed:
+            click.echo(f"Above it set what the sources need: {', '.join(needed)}", err=True)
+
+
+def _secrets(home: Home) -> list[str]:
+    """Variables that headers and cookies of sources come from; their values are never printed."""
+    from crawler.sources import load
+
+    named: set[str] = set()
+    for source in load(home.sources):
+        if source.enabled:
+            named |= {*source.headers.values(), *source.cookies.values()}
+    return sorted(named)
 
 
 def _minutes(every: str) -> int:
@@ -79,7 +103,10 @@ def crontab_line(minutes: int, environment: dict[str, str], arguments: list[str]
     return f"{when} " + " ".join(words).replace("%", r"\%")  # cron takes a bare % for the end of the line
 
 
-def units(minutes: int, environment: dict[str, str], arguments: list[str]) -> str:
+def units(
+    minutes: int, environment: dict[str, str], arguments: list[str], secrets: Path | None = None
+) -> str:
+    """``secrets``: a file of NAME=value lines that only its owner reads."""
     lines = [
         "# copydesk.service",
         "[Unit]",
@@ -90,6 +117,7 @@ def units(minutes: int, environment: dict[str, str], arguments: list[str]) -> st
         "[Service]",
         "Type=oneshot",
         *(f"Environment={_unit_word(f'{name}={value}')}" for name, value in environment.items()),
+        *([f"EnvironmentFile={_unit_word(str(secrets))}"] if secrets is not None else []),
         f"ExecStart={' '.join(map(_unit_word, arguments))}",
         "# another crawl was still running",
         "SuccessExitStatus=75",

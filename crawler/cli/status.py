@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +19,7 @@ from crawler.home import Home
 
 if TYPE_CHECKING:
     from crawler.sources import Source
-    from exporters.store import SourceStats
+    from exporters.store import SourceDay, SourceStats
 
 #: A crawl needs room for the archive; below this it is worth a word.
 LOW_DISK = 200 * 1024 * 1024
@@ -24,19 +27,61 @@ LOW_DISK = 200 * 1024 * 1024
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="OUT",
+    help="One page with plots of each source's last 30 days; needs no other file.",
+)
+@click.option(
+    "--prometheus",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Metrics as text, replaced as a whole: for node_exporter's textfile collector.",
+)
 @pass_home
-def command(home: Home, as_json: bool) -> None:
-    """Show the sources' articles, rejected pages, last run and health, and what is wrong with the dataset."""
+def command(home: Home, as_json: bool, html: Path | None, prometheus: Path | None) -> None:
+    """Show the sources' articles, rejected pages, last run and health, and what is wrong with the dataset.
+
+    With --html or --prometheus the file is written and nothing is shown, unless --json asks for it too.
+    """
+    from crawler import metrics, statuspage
     from crawler.sources import read
 
     sources, wrong = read(home.require().sources)
     state = gather(home, sources)
+    if prometheus is not None:
+        _replace(prometheus, metrics.render(state))
+    if html is not None:
+        now = datetime.now(UTC)
+        _replace(html, statuspage.render(state, _days(home, now), now.date()))
     if as_json:
         click.echo(json.dumps(state, ensure_ascii=False, indent=1))
-    else:
+    elif html is None and prometheus is None:
         _show(home, state)
     if wrong is not None:
         raise wrong
+
+
+def _replace(path: Path, content: str) -> None:
+    """Whoever collects the file sees the old one or the new one, never half of it."""
+    from exporters.feeds.publish import write
+    from pipelines.errors import StoreError
+
+    try:
+        write(path, content.encode())
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _days(home: Home, now: datetime) -> tuple[SourceDay, ...]:
+    from crawler.statuspage import DAYS
+    from exporters.store import Store
+
+    if not home.database.exists():
+        return ()
+    with Store.open(home.database, read_only=True) as store:
+        return store.days(since=now - timedelta(days=DAYS))
 
 
 def _show(home: Home, state: dict[str, Any]) -> None:
@@ -62,8 +107,9 @@ def _show(home: Home, state: dict[str, Any]) -> None:
     if rows:
         header = ("source", "articles", "rejected", "failing", "newest", "last run", "new", "health")
         click.echo("\n" + table(header, rows, right={"articles", "rejected", "failing", "new"}))
-    for problem in state["problems"]:
-        click.echo(f"copydesk: {problem}", err=True)
+    for problem in (*state["problems"], state["sqlite"]["flaw"]):
+        if problem is not None:
+            click.echo(f"copydesk: {problem}", err=True)
 
 
 def gather(home: Home, sources: tuple[Source, ...]) -> dict[str, Any]:
@@ -94,8 +140,20 @@ def gather(home: Home, sources: tuple[Source, ...]) -> dict[str, Any]:
         "last_run": last
         and {"id": last.id, "started": last.started, "finished": last.finished, "outcome": last.outcome},
         "problems": problems,
+        "sqlite": {"version": sqlite3.sqlite_version, "flaw": sqlite_flaw(sqlite3.sqlite_version_info)},
         "sources": [_row(name, declared, known) for name, declared, known in _merged(sources, stats)],
     }
+
+
+def sqlite_flaw(version: tuple[int, int, int]) -> str | None:
+    """Whether the SQLite at hand has a bug that matters here: https://www.sqlite.org/wal.html#walresetbug."""
+    repaired = {(3, 44): 6, (3, 50): 7}  # in these lines the repair was made up for
+    if version >= (3, 51, 3) or version[2] >= repaired.get(version[:2], 1000):
+        return None
+    return (
+        f"this Python's SQLite is {'.'.join(map(str, version))}; before 3.51.3 it can damage a dataset that "
+        "two programs checkpoint at once. Of Copydesk only a crawl does that; let no other program write"
+    )
 
 
 def _merged(
@@ -129,6 +187,11 @@ def _row(name: str, declared: Source | None, known: SourceStats | None) -> dict[
         "found": last.found if last else None,
         "new": last.new if last else None,
         "changed": last.changed if last else None,
+        "failed": sum(last.failed.values()) if last else None,
+        "seconds": last.seconds if last else None,
+        "words": last.words if last else None,
+        "removed_share": last.removed_share if last else None,
+        "trouble": last.trouble if last else None,
         "healthy": last.healthy if last else None,
         "health": health,
     }

@@ -227,6 +227,23 @@ class StoredCounts(SourceCounts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDay:
+    """A source's runs of one day (UTC) together."""
+
+    source: str
+    #: "2026-03-01".
+    day: str
+    new: int
+    #: Pages that failed or were no articles.
+    bad: int
+    #: Words of a typical article, and the mean share of a page's text that was cut.
+    words: float | None
+    removed_share: float | None
+    #: Of a run, on average.
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     id: int
     started: str

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from exporters.store.rows import Run, SourceCounts, SourceStats, StoredCounts
+from exporters.store.rows import Run, SourceCounts, SourceDay, SourceStats, StoredCounts
 
 _COUNTS = (
     "r.started, s.run, s.source, s.known, s.new, s.changed, s.unchanged, s.postponed, s.rejected_by,"
@@ -102,6 +102,30 @@ def run_before(db: Database, time: str) -> int:
     """The last run that began before ``time``; 0 if none did."""
     row = db.execute("SELECT id FROM runs WHERE started < ? ORDER BY id DESC LIMIT 1", [time]).fetchone()
     return row[0] if row else 0
+
+
+def days(db: Database, since: str) -> tuple[SourceDay, ...]:
+    rows = db.execute(
+        "SELECT s.source, substr(r.started, 1, 10) AS day, sum(s.new), sum(s.rejected + s.failed),"
+        " sum(s.measured * s.words) / sum(s.measured) FILTER (WHERE s.words IS NOT NULL),"
+        " sum(s.measured * s.removed_share) / sum(s.measured) FILTER (WHERE s.removed_share IS NOT NULL),"
+        " avg(s.seconds)"
+        " FROM runs AS r JOIN run_sources AS s ON s.run = r.id"
+        " WHERE r.id > ? GROUP BY s.source, day ORDER BY s.source, day",
+        [run_before(db, since)],
+    )
+    return tuple(
+        SourceDay(
+            source=source,
+            day=day,
+            new=new,
+            bad=bad,
+            words=words,
+            removed_share=removed_share,
+            seconds=seconds,
+        )
+        for source, day, new, bad, words, removed_share, seconds in rows
+    )
 
 
 def active_times(db: Database, source: str, run: int, limit: int) -> list[str]:

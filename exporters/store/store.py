@@ -29,6 +29,7 @@ from exporters.store.rows import (
     Run,
     Saved,
     SourceCounts,
+    SourceDay,
     SourceStats,
     StoredArticle,
     StoredCounts,
@@ -334,6 +335,11 @@ class Store:
         """When its runs before that run began that brought a new article, the newest first."""
         with in_words(self.path):
             return runs.active_times(self.db, source, before, limit)
+
+    def days(self, *, since: datetime) -> tuple[SourceDay, ...]:
+        """The ledger day by day, from the day of ``since`` on."""
+        with in_words(self.path):
+            return runs.days(self.db, stamp(since)[:10])
 
     def runs(self, *, limit: int = 20) -> tuple[Run, ...]:
         """Newest first."""

@@ -74,3 +74,25 @@ def test_a_home_that_is_none_is_not_scheduled(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["--home", str(tmp_path / "none"), "schedule"])
     assert result.exit_code == 2
     assert "copydesk init" in result.stderr
+
+
+def test_secrets_are_named_and_never_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FERRY_KEY", "open-sesame")
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "ferry.toml").write_text(
+        'url = "https://ferry.example/"\n[headers]\nX-Key = "FERRY_KEY"\n'
+    )
+    line = invoke(tmp_path)
+    assert "FERRY_KEY" in line.stderr
+    unit = invoke(tmp_path, "--systemd")
+    assert f"\nEnvironmentFile={tmp_path}/secrets.env\n" in unit.stdout
+    assert "FERRY_KEY" in unit.stderr
+    assert "open-sesame" not in line.output + unit.output
+
+
+def test_the_watchdog_goes_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPYDESK_PING_URL", "https://watch.example/key")
+    assert " COPYDESK_PING_URL=https://watch.example/key " in invoke(tmp_path).stdout
+    unit = invoke(tmp_path, "--systemd").stdout
+    assert "\nEnvironment=COPYDESK_PING_URL=https://watch.example/key\n" in unit
+    assert "EnvironmentFile" not in unit

@@ -395,6 +395,23 @@ def test_secrets_stay_with_the_source(desk: Any, sites: Any) -> None:
     assert b"crumbs" not in kept
 
 
+def test_the_watchdog_hears_of_each_crawl_that_ends(desk: Any, sites: Any) -> None:
+    site, watchdog = sites(), sites()
+    site.stories("/alder")
+    watchdog.reply("/key?exit=0", b"OK")
+    desk.source("ferry", site)
+    done = desk.run("crawl", COPYDESK_PING_URL=f"{watchdog.url}/key")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert watchdog.hits["/key?exit=0"] == 1
+    deaf = desk.run("crawl", COPYDESK_PING_URL="http://127.0.0.1:1/key")
+    assert (deaf.returncode, deaf.stderr) == (0, ""), "nobody there is no failure"
+    wrong = desk.run("crawl", COPYDESK_PING_URL="file:///etc/passwd")
+    assert wrong.returncode == 2
+    with lock.hold(desk.path / "crawl.lock", datetime.now(UTC)):
+        assert desk.run("crawl", COPYDESK_PING_URL=f"{watchdog.url}/key").returncode == 75
+    assert sum(watchdog.hits.values()) == 1, "a crawl that did not take place is not told"
+
+
 def test_another_crawl_holds_the_lock(desk: Any, sites: Any) -> None:
     site = sites()
     site.stories("/alder")
