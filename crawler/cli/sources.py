@@ -23,18 +23,30 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
 @click.option("--check", is_flag=True, help="Also ask each address and count the articles it lists.")
+@click.option("--pause", is_flag=True, help="Leave the named sources out of crawls from now on.")
+@click.option("--resume", is_flag=True, help="Take the named sources into crawls again.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON array.")
 @pass_home
-def command(home: Home, names: tuple[str, ...], check: bool, as_json: bool) -> None:
+def command(
+    home: Home, names: tuple[str, ...], check: bool, pause: bool, resume: bool, as_json: bool
+) -> None:
     """List the sources, after validating all of their files.
 
     A file that is wrong ends this with 2 and every problem at once. --check asks each feed, sitemap and
     section page once, or the home page where none is declared, and ends with 1 if one of them lists no
     article. It sends no cookies or headers of the source and stores nothing.
+
+    --pause and --resume write enabled = false or true into the sources' files and leave the rest as it is.
+    What a paused source has published stays in the dataset and its feed; a crawl that names it still asks it.
     """
     from crawler.sources import load, select
 
     declared = load(home.require().sources)
+    if pause or resume:
+        if pause == resume or not names or check:
+            raise click.UsageError("name the sources, with either --pause or --resume alone")
+        _set_enabled(home, [source.slug for source in select(declared, names)], resume)
+        declared = load(home.sources)
     chosen = select(declared, names) if names else declared
     asked = [source for source in chosen if names or source.enabled] if check else []
     answers = _ask(asked)
@@ -60,6 +72,15 @@ def command(home: Home, names: tuple[str, ...], check: bool, as_json: bool) -> N
                 click.echo(f"  {'ok' if answer.ok else '--'}  {answer.kind:<8} {answer.url}: {answer.said}")
     if any(not answer.ok for checked in answers.values() for answer in checked):
         raise click.exceptions.Exit(1)
+
+
+def _set_enabled(home: Home, slugs: Sequence[str], enabled: bool) -> None:
+    from crawler.pausing import set_enabled
+
+    for slug in slugs:
+        changed = set_enabled(home.sources / f"{slug}.toml", enabled)
+        state = "crawled" if enabled else "paused"
+        click.echo(f"{slug}: {state}{'' if changed else ' already'}", err=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
