@@ -30,8 +30,8 @@ class Vocabulary:
 
     names: Mapping[str, int]
     words: Mapping[str, int]
-    #: Markup seen before, as it was written: the same class names come with every page of a site.
-    seen: dict[tuple[Any, ...], Bag]
+    #: Markup and names seen before, as written: the same class names come with every page of a site.
+    seen: dict[Any, Bag]
 
 
 def names(element: Any, tag: str, vocabulary: Vocabulary) -> Bag:
@@ -40,13 +40,19 @@ def names(element: Any, tag: str, vocabulary: Vocabulary) -> Bag:
     key = (tag, *[item for item in items if item[0] in _ATTRIBUTES]) if items else (tag,)
     found = vocabulary.seen.get(key)
     if found is None:
-        get = vocabulary.names.get
-        ids = {get(name, 0) for name in spelled(tag, items)}
-        ids.discard(0)
-        found = tuple(sorted(ids))
         if len(vocabulary.seen) >= _MOST_SEEN:  # a crawl of many sites; what comes again is learned again
             vocabulary.seen.clear()
-        vocabulary.seen[key] = found
+        ids = {id for part in spelled(tag, items) for id in _known(part, vocabulary)}
+        found = vocabulary.seen[key] = tuple(sorted(ids))
+    return found
+
+
+def _known(name: str, vocabulary: Vocabulary) -> Bag:
+    """A name as a whole and in parts; sites share most of them."""
+    found = vocabulary.seen.get(name)
+    if found is None:
+        get = vocabulary.names.get
+        found = vocabulary.seen[name] = tuple(filter(None, map(get, parts_of(name))))
     return found
 
 
@@ -59,18 +65,21 @@ def inline(block: Block, vocabulary: Vocabulary) -> Bag:
 
 
 def spelled(tag: str, items: Sequence[tuple[str, str]]) -> list[str]:
-    """An element in words: its tag, each class name whole and in parts, its id and roles."""
+    """An element in names: its tag, each of its class names, its id and roles; "@" marks what it is for."""
     found = [f"<{tag}>"]
     for attribute, value in items:
         if attribute not in _ATTRIBUTES:
             continue
         mark = "@" if attribute in ("itemprop", "role") else ""
-        for name in value.split()[:_MOST_NAMES]:
-            if len(name) > _LONGEST_NAME:
-                continue
-            whole = name.lower()
-            parts = [part.lower() for part in _PART.findall(name)]
-            found.append(mark + whole)
-            if len(parts) > 1 or (parts and parts[0] != whole):
-                found.extend(parts)
+        found += [mark + name for name in value.split()[:_MOST_NAMES] if len(name) <= _LONGEST_NAME]
     return found
+
+
+def parts_of(name: str) -> list[str]:
+    """A name whole and in words: "articleBody" → articlebody, article, body."""
+    whole = name.lower()
+    if name[0] == "<":
+        return [whole]
+    parts = [part.lower() for part in _PART.findall(name)]
+    plain = whole.removeprefix("@")
+    return [whole, *parts] if len(parts) > 1 or (parts and parts[0] != plain) else [whole]

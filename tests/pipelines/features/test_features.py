@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipelines.document import parse
 from pipelines.features import WIDTH, Vocabulary, describe
-from pipelines.features.naming import spelled
+from pipelines.features.naming import parts_of, spelled
 from pipelines.segment import Block, segment
 
 PARAGRAPH = "<p class=t>The harbour was closed for three days after the storm, and nobody could say why.</p>"
@@ -58,7 +58,13 @@ def test_a_page_of_nothing_has_no_rows() -> None:
 
 def test_names_are_known_whole_and_in_parts() -> None:
     found = spelled("div", [("class", "articleBody x"), ("role", "main"), ("style", "a")])
-    assert found == ["<div>", "articlebody", "article", "body", "x", "@main"]
+    assert found == ["<div>", "articleBody", "x", "@main"]
+    assert [part for name in found for part in parts_of(name)] == [
+        "<div>",
+        *("articlebody", "article", "body"),
+        "x",
+        "@main",
+    ]
 
 
 @given(st.lists(st.sampled_from([menu(7), PARAGRAPH, "<h1>One</h1>", "<div>", "</div>", "<h2>Two</h2>"])))
