@@ -241,6 +241,17 @@ class _File:
         os.close(self._descriptor)
 
 
+@contextmanager
+def locked(path: Path) -> Iterator[bool]:
+    """Keeps writers from the file meanwhile; False: one is at it."""
+    file = _File.lock(path, "")
+    try:
+        yield file is not None
+    finally:
+        if file is not None:
+            file.release()
+
+
 # Reading files
 
 

@@ -72,6 +72,8 @@ class StorePipeline:
         self._desk.filed(item, saved)
         if saved.outcome == "rejected":
             raise RejectedError(f"{item.page.url}: {saved.reason}")
+        if not saved.id:
+            raise DropItem("an article that is to be forgotten")
         return self._desk.store.article(saved.id)
 
 

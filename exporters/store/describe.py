@@ -34,8 +34,8 @@ opens it; a newer one is refused.
   in `revisions` too, with `changed_by` saying so, and moves neither `last_changed` nor a feed item.
 - JSON columns are text for SQLite's `json_each` and `json_extract`.
 - Write to it only through Copydesk. Tables of your own belong into a file of your own: `ATTACH` it.
-- Copy the file with `copydesk backup FILE`, at any time: a plain copy during a crawl may miss what is still in
-  `news.db-wal`.
+- Copy the file with `copydesk backup FILE`, at any time: a plain copy during a crawl may miss what is still
+  in `news.db-wal`.
 
 In a shell: `sqlite3 -readonly news.db`. In Python: `sqlite3.connect("file:news.db?mode=ro", uri=True)`. In
 pandas: `pandas.read_sql("SELECT * FROM latest", connection)`. In DuckDB: `ATTACH 'news.db' (TYPE sqlite)`.

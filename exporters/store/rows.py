@@ -22,6 +22,7 @@ EndpointKind = Literal["feed", "sitemap", "section"]
 class Saved:
     """What became of one page."""
 
+    #: 0: the article is to be forgotten, nothing is stored.
     id: int
     guid: str
     #: "new": first seen as an article. "rejected": the page was no article; a good copy stored earlier stays.

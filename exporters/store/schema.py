@@ -570,3 +570,19 @@ CREATE INDEX articles_by_cluster ON articles (cluster) WHERE cluster IS NOT NULL
 def _copies(db: Database) -> None:
     """By what copies of a story are found."""
     db.executescript(_STORY_KEYS)
+
+
+_FORGOTTEN = """
+CREATE TABLE forgotten ( -- Addresses of articles that are to be forgotten: never asked for, never stored.
+    -- sha-256 of the address as `addresses` has it, in hex.
+    key TEXT PRIMARY KEY,
+    -- Since when.
+    since TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+@migrations(name="0009_forgotten")
+def _forgotten(db: Database) -> None:
+    """What `copydesk forget` leaves."""
+    db.executescript(_FORGOTTEN)

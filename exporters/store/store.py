@@ -15,8 +15,20 @@ from typing import Literal, Self
 
 from sqlite_utils import Database
 
-from exporters.store import articles, checks, copies, fetching, memory, reading, runs, search, snapshots
+from exporters.store import (
+    articles,
+    checks,
+    copies,
+    fetching,
+    forgetting,
+    memory,
+    reading,
+    runs,
+    search,
+    snapshots,
+)
 from exporters.store.connection import connect, in_words, stamp, write
+from exporters.store.forgetting import Forgotten
 from exporters.store.memory import SiteBlock, Word
 from exporters.store.rows import (
     Check,
@@ -100,9 +112,10 @@ class Store:
     # Articles
 
     def known(self, urls: Iterable[str]) -> set[str]:
-        """Those of ``urls`` (as given) that need no request: their page is in the dataset."""
+        """Those of ``urls`` (as given) that need no request: they are in the dataset, or to be forgotten."""
         with in_words(self.path):
-            return articles.known(self.db, urls)
+            urls = tuple(urls)
+            return articles.known(self.db, urls) | forgetting.among(self.db, urls)
 
     def save(
         self,
@@ -131,7 +144,14 @@ class Store:
             from pipelines.clean import CLEANER_VERSION
 
             cleaner_version = CLEANER_VERSION
+        addresses = tuple(addresses)
         with self.transaction():
+            forgotten = forgetting.among(self.db, {article.url, article.raw_url, *addresses})
+            if forgotten:
+                if article.url in forgotten:
+                    # Other addresses led to it: they are not to be asked for again, either.
+                    forgetting.remember(self.db, map(forgetting.key_of, addresses), stamp(now))
+                return Saved(id=0, guid="", outcome="unchanged", status="deleted")
             saved = articles.save(
                 self.db,
                 article,
@@ -154,6 +174,21 @@ class Store:
         """Mark an article as gone (by the publisher), deleted (by us, for good), or back."""
         with self.transaction():
             articles.set_status(self.db, article, status, reason, stamp(now))
+
+    def forget(self, url: str | None, article: int | None, *, now: datetime) -> Forgotten:
+        """Take an article out of all tables, for good; its addresses are known and never stored again."""
+        with in_words(self.path):
+            # What is deleted is overwritten, not only unlinked.
+            self.db.execute("PRAGMA secure_delete = ON").fetchall()
+        with self.transaction():
+            urls = [url] if url is not None else []
+            numbers = [article] if article is not None else []
+            return forgetting.forget(self.db, urls, numbers, stamp(now))
+
+    def archive_moved(self, file: str, to: str, offsets: dict[int, int]) -> None:
+        """A WARC file was written anew under another name: where its records lie now."""
+        with self.transaction():
+            forgetting.moved(self.db, file, to, offsets)
 
     def article(self, key: int | str) -> StoredArticle | None:
         """By id, guid, or any address it is known under."""

@@ -1,0 +1,65 @@
+"""``copydesk forget``: an article as if it had never been."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli import pass_home
+from crawler.home import Home
+
+if TYPE_CHECKING:
+    from exporters.store import Store
+
+
+@click.command()
+@click.argument("article", metavar="URL|ID")
+@pass_home
+def command(home: Home, article: str) -> None:
+    """Take an article out of everything, for good.
+
+    It leaves tables, search, revisions and archive, the feeds are written without it, and no crawl asks for
+    its addresses again. What stays is a hash of each address, from which no address can be read.
+
+    WARC files that a crawl is writing to are left, and named; then this ends with 1: say it again, with the
+    URL, when the crawl is done. Backups are yours to replace.
+    """
+    from crawler.sources import load
+    from exporters.feeds.publish import publish
+    from exporters.store import Store
+    from exporters.store.forgetting import key_of
+    from exporters.trimming import BusyError, Trimmed, trim
+    from pipelines.errors import ConfigError
+
+    sources = load(home.require().sources)
+    with Store.open(home.database) as store:
+        url, number = _named(store, article)
+        if number is None and url is None:
+            raise ConfigError(f"{article!r} is no article's number and no address; write https://…")
+        forgotten = store.forget(url, number, now=datetime.now(UTC))
+        records, busy = 0, []
+        for path in sorted(home.archive.glob("*.warc.gz")):
+
+            def told(trimmed: Trimmed, name: str = path.name) -> None:
+                store.archive_moved(name, trimmed.file, trimmed.offsets)
+
+            try:
+                records += trim(path, lambda target: key_of(target) in forgotten.keys, told)
+            except BusyError:
+                busy.append(path.name)
+        publish(store, home.feeds, sources)
+        store.checkpoint()
+    click.echo(f"{forgotten.articles} articles and {records} archived answers forgotten", err=True)
+    if busy:
+        again = "say it again, with the URL, when the crawl is done"
+        click.echo(f"copydesk: a crawl writes to {', '.join(busy)}: {again}", err=True)
+        raise click.exceptions.Exit(1)
+
+
+def _named(store: Store, article: str) -> tuple[str | None, int | None]:
+    if article.startswith(("http://", "https://")):
+        return article, None
+    found = store.article(int(article) if article.isdigit() else article)
+    return None, found.id if found else None
