@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urljoin
 
+import numpy as np
 from lxml import etree
 from w3lib.encoding import resolve_encoding
 
@@ -48,6 +49,8 @@ _WINDOW: Final = 8192
 _TWO_BYTE: Final = {"ja": ("shift_jis", "euc_jp"), "ko": ("cp949",), "zh": ("gb18030", "big5")}
 #: What XML cannot hold and libxml2 stumbles over; also half a surrogate pair.
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+#: Charsets that write other alphabets in ASCII bytes.
+_SHIFTED: Final = ("iso2022", "iso-2022", "hz")
 _CONTROL: Final = bytes(byte for byte in range(0x20) if byte not in b"\t\n\f\r")
 _NO_CHARACTER: Final = re.compile(rb"\xef\xbf[\xbe\xbf]")
 
@@ -125,17 +128,28 @@ def as_utf8(body: bytes, charset: str | None) -> bytes:
         if body.startswith(mark):
             return _encoded(body[len(mark) :].decode(encoding, "replace"))
     try:
-        body.decode("utf-8")
+        if not body.isascii():
+            body.decode("utf-8")
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and error.start > 1024:  # cut inside a character
             return _encoded(body.decode("utf-8", "ignore"))
         return _encoded(_decode(body, _declared(body, charset)) or _guess(body))
-    if b"\x1b" in body or b"~{" in body:  # other languages in nothing but ASCII bytes
+    # Of a page of some 100 KB every search for one byte costs a hundredth of the parse, for two a tenth.
+    if b"\x1b" in body or b"~" in body:  # other languages in nothing but ASCII bytes
         declared = _declared(body, charset)
-        if declared.startswith(("iso2022", "iso-2022", "hz")):
+        if declared.startswith(_SHIFTED) and (b"\x1b" in body or b"~{" in body):
             return _encoded(_decode(body, declared) or "")
-    body = body.translate(None, _CONTROL)
-    return _NO_CHARACTER.sub(b"", body) if b"\xef\xbf" in body else body
+    if _has_control(body):
+        body = body.translate(None, _CONTROL)
+    return _NO_CHARACTER.sub(b"", body) if b"\xef" in body else body
+
+
+def _has_control(body: bytes) -> bool:
+    """Whether one of ``_CONTROL`` is in it: to look takes half the time of taking them out."""
+    values = np.frombuffer(body, np.uint8)
+    found = (values - 14) < 18  # 14 to 31: what is smaller wraps around
+    found |= values < 9
+    return bool(found.any()) or b"\x0b" in body
 
 
 def _encoded(text: str) -> bytes:
