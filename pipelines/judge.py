@@ -221,6 +221,10 @@ def _is_shell(document: Document) -> bool:
     )
 
 
+def _is_broken_off(line: str) -> bool:
+    return ("…" in line or "..." in line) and _BROKEN_OFF.search(line) is not None
+
+
 def _another_kind(
     document: Document,
     blocks: Sequence[Block],
@@ -237,7 +241,7 @@ def _another_kind(
     ):
         return None
     prose = [block.text for block in blocks if len(block.text) >= _TEASER and block.kind != "image"]
-    if len(prose) >= 3 and sum(map(bool, map(_BROKEN_OFF.search, prose))) * 2 > len(prose):
+    if len(prose) >= 3 and sum(map(_is_broken_off, prose)) * 2 > len(prose):
         return "listing"
     chances = kinds.probabilities(features(document, blocks, kept, text, metadata))
     if chances["article"] >= ARTICLE_CHANCE:

@@ -46,7 +46,8 @@ _WORDS: Final = {
     "words:we": (" we ", " our ", " you ", " your "),
     "words:ago": (" ago", " am", " pm"),
 }  # fmt: skip
-_PRICE: Final = re.compile(r"[$€£¥₹]\s?\d|\d\s?(?:€|EUR|USD|kr\b)")
+#: Each pattern over long texts begins with a set of characters, which is found ten times as fast as a choice.
+_PRICE: Final = re.compile(r"[$€£¥₹\d](?:(?<=\D)\s?\d|(?<=\d)\s?(?:€|EUR|USD|kr\b))")
 _END: Final = re.compile(r"[.!?…。！？؟”\"»]\s*$")
 
 
@@ -201,6 +202,7 @@ _VOICES: Final = {
     )
 }
 _SPOKEN: Final = re.compile(r"\w+(?:['’]\w+)?")
+_PLAIN_SPOKEN: Final = re.compile(r"\w+(?:'\w+)?")
 #: Characters of the kept text that are read for who speaks.
 _READ: Final = 20_000
 _DAY: Final = re.compile(
@@ -213,7 +215,7 @@ _DAY: Final = re.compile(
 _PHONE: Final = re.compile(r"\(?\b\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b|\+\d{1,3}[ (]")
 #: What a day has, and what a phone number has: most lines have neither, and are done with sooner.
 _DIGIT: Final = re.compile(r"\d")
-_NUMBER: Final = re.compile(r"\d{4}|\+")
+_NUMBER: Final = re.compile(r"[\d+](?:(?<=\+)|\d{3})")
 _BROKEN: Final = ("…", "...")
 #: Characters; shorter lines may be dates, longer ones are no teaser's headline.
 _LINE: Final = 60
@@ -226,7 +228,7 @@ _CALLS: Final = frozenset(
 
 def _kept_text(numbers: dict[str, float], blocks: Sequence[Block], kept: Sequence[bool], text: str) -> None:
     """Who speaks in the kept text, how it is cut up, and what stands between its first and last block."""
-    words = Counter(_SPOKEN.findall(text[:_READ].lower().replace("’", "'")))
+    words = Counter(_PLAIN_SPOKEN.findall(text[:_READ].lower().replace("’", "'")))
     total = max(1, words.total())
     for name, (voices, most) in _VOICES.items():
         numbers[name] = min(1.0, most * sum(words[voice] for voice in voices) / total)
@@ -288,8 +290,8 @@ def _place(numbers: dict[str, float], blocks: Sequence[Block], kept: Sequence[bo
     numbers["main:article"] = float(above is not None)
 
 
-_SHARES: Final = re.compile(r"sharer|intent/tweet|share\?|shareArticle", re.IGNORECASE)
-_MEMBERS: Final = re.compile(r"/(?:user|member|profile|u)[s/]", re.IGNORECASE)
+_SHARES: Final = ("sharer", "intent/tweet", "share?", "sharearticle")
+_MEMBERS: Final = re.compile(r"/(?:user|member|profile|u)[s/]")
 #: Links that are looked at, and characters of each.
 _MOST_LINKS: Final = 600
 _ADDRESS: Final = 120
@@ -303,7 +305,8 @@ def _links(numbers: dict[str, float], document: Document) -> None:
     whole = "\n" + "\n".join(addresses)
     numbers["links:phone"] = float("\ntel:" in whole)
     numbers["links:author"] = float("author" in whole)
-    numbers["links:share"] = float(_SHARES.search(whole) is not None)
+    whole = whole.lower()
+    numbers["links:share"] = float(any(map(whole.__contains__, _SHARES)))
     numbers["links:members"] = log(sum(1 for _ in _MEMBERS.finditer(whole)), 20)
 
 
