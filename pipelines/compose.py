@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any, Final
@@ -259,11 +260,17 @@ def _open_inline(element: Any, base: str) -> str:
     return f'<a href="{escape(href)}">' if href else "<a>"
 
 
+_WHOLE: Final = re.compile(r"https?://[a-zA-Z0-9.-]+(?:/[a-zA-Z0-9/._~%+-]*)?")
+
+
 def _absolute(address: str | None, base: str) -> str | None:
-    if not address or not address.strip():
+    address = address.strip() if address else None
+    if not address:
         return None
+    if _WHOLE.fullmatch(address):  # joining would give the same; most addresses are such
+        return address
     try:
-        joined = urljoin(base, address.strip())
+        joined = urljoin(base, address)
     except ValueError:
         return None
     return joined if joined.startswith(("http://", "https://", "mailto:")) else None
