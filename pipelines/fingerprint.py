@@ -44,6 +44,13 @@ _IN_WORDS = (
     "mismo",
     "ora",
 )
+#: And with a digit also with one of these: the beginnings of all that is counted, and "vor 2 Tagen".
+_WITH_DIGITS = (
+    *("comment", "kommentar", "coment", "koment", "repl", "view", "share", "like", "react"),
+    *("réaction", "vote", "aufruf", "mal geteilt", "beitr", "partage", "partilha", "vue", "compartid"),
+    *("visit", "visual", "lectura", "condivision"),
+    *("vor", "il", "hace", "há", "fa"),  # what parts their words may be any white space
+)
 _DIGIT = re.compile(r"\d")
 _PASSING = re.compile(
     r"(?<!\w)(?:"  # only where a word begins: tried at every letter it takes longer than the cleaning
@@ -82,4 +89,7 @@ def _may_pass(line: str) -> bool:
     """Whether a line could hold a counter or an age: most hold neither, and to search them takes long."""
     if len(line) > _LONGEST_COUNTER:
         return False
-    return _DIGIT.search(line) is not None or any(map(line.lower().__contains__, _IN_WORDS))
+    small = line.lower()
+    if _DIGIT.search(line) is not None and any(map(small.__contains__, _WITH_DIGITS)):
+        return True
+    return any(map(small.__contains__, _IN_WORDS))

@@ -60,3 +60,24 @@ def test_white_space_never_counts(text: str) -> None:
 def test_the_digest_is_known() -> None:
     """A change of this value makes every stored article a revision."""
     assert content_hash("Bees", STORY) == "30137046d8096f7b7c88d997484d1960c255aa5ac4b4c9b385bdd8892130c414"
+
+
+@pytest.mark.parametrize(
+    "counted",
+    """comment comments reply replies views shares likes reactions votes Kommentar Kommentare Kommentaren
+    Aufrufe Leserkommentare Beiträge commentaires partages vues réactions comentarios compartidos visitas
+    lecturas comentários partilhas visualizações commenti condivisioni visualizzazioni reacties komentarzy
+    komentarze kommentarer""".split(),  # noqa: SIM905
+)
+def test_every_counter_passes(counted: str) -> None:
+    assert content_hash(None, f"3 {counted}") == content_hash(None, f"1.204 {counted}")
+    assert content_hash(None, f"3 {counted.upper()}") == content_hash(None, f"1.204 {counted.upper()}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["vor {} Stunden", "il y a {} heures", "il\u00a0y\u00a0a {} min", "hace {} días", "há {} horas",
+     "há\u00a0{} horas", "{} ore fa", "{} ore\u00a0fa", "{} hours ago", "{} uur geleden"],
+)  # fmt: skip
+def test_every_age_passes(line: str) -> None:
+    assert content_hash(None, line.format(2)) == content_hash(None, line.format(17))
