@@ -273,6 +273,8 @@ _SCRIPT_KEYS = (
     "publicationDate", "first_publication_date", "firstPublishedAt", "first_published_at", "published",
     "pubDate", "date",
 )  # fmt: skip
+#: What a script without any such value lacks: one search in place of one a key.
+_SCRIPT_DAY = re.compile(r""":\s*["'](?:19|20)\d\d-\d\d-\d\d""")
 _SCRIPT_VALUE = re.compile(r"""["']?\s*:\s*["']((?:19|20)\d\d-\d\d-\d\d[^"']{0,25})["']""")
 
 
@@ -281,7 +283,7 @@ def _scripted(clues: Clues, month_first: bool) -> list[Candidate]:
     found: dict[str, Candidate] = {}
     for script in clues.document.root.iter("script"):
         text = script.text
-        if not text or len(text) > 500_000:
+        if not text or len(text) > 500_000 or _SCRIPT_DAY.search(text) is None:
             continue
         for key in _SCRIPT_KEYS:
             at = text.find(key)
