@@ -58,7 +58,7 @@ class Desk:
         counts = {
             counted.source: counted
             for counted in ledger.read(stats).values()
-            if counted.endpoints or counted.broken or counted.not_modified
+            if counted.endpoints or counted.broken or counted.not_modified or counted.found
         }
         now = datetime.now(UTC)
         verdicts = {slug: self._judge(c, now) for slug, c in counts.items()}

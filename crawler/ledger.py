@@ -92,7 +92,8 @@ class Counts:
         """Why its articles are not known: no endpoint can be read, or they list nothing."""
         if not self.endpoints and not self.not_modified:
             why = "; ".join(f"{url}: {reason}" for url, reason in self.broken.items())
-            return why or "it was not read"
+            # Articles that were looked at again need no endpoint: none was due.
+            return why or (None if self.found else "it was not read")
         if not self.found and not self.excluded and not self.not_modified:
             return "it lists no articles"
         return None

@@ -15,9 +15,11 @@ from time import monotonic
 
 from scrapy.http import Response
 
-from crawler import ledger, reasons
+from crawler import ledger, polling, reasons
 from crawler.discovery import feed, section, sitemap
 from crawler.ledger import Stats
+from crawler.listing import moment
+from crawler.middlewares.retry import retry_after
 from crawler.rechecks import Look
 from crawler.sources import Source
 from crawler.survey import Answer, survey
@@ -27,10 +29,12 @@ from pipelines.types import Entry
 
 logger = logging.getLogger(__name__)
 
-#: When nothing that was found can be read for so many runs, the site is surveyed anew, and then every so many
-#: runs: once a day for a crawl every 15 minutes.
+#: When nothing that was found can be read so many times, the site is surveyed anew, and again at every poll
+#: from the later number on, when polls of what fails have become a day apart.
 SURVEY_AFTER = 3
-SURVEY_EVERY = 96
+SURVEY_AGAIN = 9
+#: Redirects that say that an address has another one from now on.
+_FOR_GOOD = frozenset({301, 308})
 #: A sitemap index is followed so deep.
 MAX_DEPTH = 2
 
@@ -68,7 +72,7 @@ class Visit:
     def close(self, store: Store) -> None:
         for state in self.states:
             if self.unfinished:
-                state = replace(state, etag=None, last_modified=None)
+                state = replace(state, etag=None, last_modified=None, next_poll=None)
             store.save_fetch_state(state)
         self.states.clear()
         self.tick()
@@ -84,6 +88,8 @@ class Reader:
     now: Callable[[], datetime]
     #: Without conditional requests: the whole listing is wanted.
     whole: bool = False
+    #: Whatever the schedule says.
+    at_once: bool = False
 
     async def entries(self) -> list[Entry]:
         source = self.visit.source
@@ -95,15 +101,18 @@ class Reader:
         remembered = [] if declared else [(e.url, e.kind, None) for e in self.store.endpoints(source.slug)]
         entries: list[Entry] = []
         for url, kind, selector in declared or remembered:
-            entries.extend(await self._read(url, kind, selector))
+            if self.at_once or self.whole or polling.is_due(self.store.fetch_state(url), self.now()):
+                entries.extend(await self._read(url, kind, selector))
         if not declared and self._is_lost([url for url, _, _ in remembered]):
             entries.extend(await self._surveyed())
         return entries
 
     def _is_lost(self, remembered: list[str]) -> bool:
         """Whether it is time to look (again) where the site lists its articles: it may have been rebuilt."""
-        states = [self.store.fetch_state(url) for url in remembered]
-        return all(s is not None and s.failures % SURVEY_EVERY == SURVEY_AFTER for s in states)
+        if remembered and not self.visit.broken:
+            return False
+        failures = [s.failures if (s := self.store.fetch_state(url)) is not None else 0 for url in remembered]
+        return all(n == SURVEY_AFTER or n >= SURVEY_AGAIN for n in failures)
 
     async def _surveyed(self) -> list[Entry]:
         """Looks at the site; what it read on the way is not read again."""
@@ -132,34 +141,41 @@ class Reader:
         for endpoint in chosen:
             response = answers.get(endpoint.url)
             if response is not None:
-                visit.states.append(self._state(endpoint.url, endpoint.kind, response, None))
+                own = [entry for entry in found.entries if entry.via == endpoint.url]
+                state = self._state(endpoint.url, endpoint.kind, response, None)
+                visit.states.append(self._scheduled(state, response, own))
         visit.count("endpoints", n=len(chosen))
         return list(found.entries)
 
     async def _read(self, url: str, kind: EndpointKind, selector: str | None, depth: int = 0) -> list[Entry]:
         before = self.store.fetch_state(url)
         try:
-            response = await self.ask(url, {} if self.whole or before is None else _conditions(before))
+            where = before.moved_to or url if before is not None else url
+            response = await self.ask(where, {} if self.whole or before is None else _conditions(before))
         except FetchError as error:
             self.visit.is_broken(url, error.message)
             self._save_failure(url, kind, before, None)
             return []
         if response.status == 304 and before is not None:
             self.visit.count("not_modified")
-            now = self._stamp()
-            self.store.save_fetch_state(replace(before, status=304, last_checked=now, failures=0))
+            state = replace(before, status=304, last_checked=self._stamp(), failures=0)
+            self.store.save_fetch_state(
+                polling.answered(state, self.now(), listing=None, headers=_headers(response))
+            )
             return []
         if response.status != 200:
             self.visit.is_broken(url, reasons.of_status(response.status).words)
-            self._save_failure(url, kind, before, response.status)
+            self._save_failure(url, kind, before, response)
             return []
         state = self._state(url, kind, response, before)
         entries: Sequence[Entry] | None = None
         children: Sequence[sitemap.Child] = ()
+        ttl: int | None = None
         match kind:
             case "feed":
                 posts = feed.read(response.body, url=response.url, headers=_headers(response))
-                entries = posts.links if posts is not None else None
+                if posts is not None:
+                    entries, ttl = posts.links, posts.ttl
             case "sitemap":
                 pages = sitemap.read(response.body, url=response.url)
                 if pages is not None:
@@ -168,16 +184,19 @@ class Reader:
                 entries = section.read(response.body, url=response.url, selector=selector)
         if entries is None:
             self.visit.is_broken(url, f"it is no {kind}")
-            self._save_failure(url, kind, before, response.status)
+            self._save_failure(url, kind, before, response)
             return []
         if children:
             # An index may stay the same while what it names changes: it is always read.
             state = replace(state, etag=None, last_modified=None)
-        self.visit.states.append(state)
+        self.visit.states.append(self._scheduled(state, response, entries, ttl))
         self.visit.count("endpoints")
         listed = list(entries)
         if depth < MAX_DEPTH:
             for child in sitemap.worth_reading(children):
+                known = self.store.fetch_state(child.url)
+                if not self.whole and not polling.is_worth_reading(known, child.lastmod, self.now()):
+                    continue
                 listed.extend(await self._read(child.url, "sitemap", None, depth + 1))
         return listed
 
@@ -197,15 +216,47 @@ class Reader:
             status=response.status,
             last_checked=now,
             last_changed=before.last_changed if before is not None and same else now,
+            listing=before.listing if before is not None else None,
+            listing_changed=before.listing_changed if before is not None else None,
+            changes_every=before.changes_every if before is not None else None,
+            moved_to=self._moved_to(url, response, before),
+        )
+
+    def _moved_to(self, url: str, response: Response, before: FetchState | None) -> str | None:
+        """Where the endpoint is to be asked for from now on, if not at ``url``."""
+        known = before.moved_to if before is not None else None
+        reasons = response.request.meta.get("redirect_reasons") if response.request is not None else None
+        if not reasons or not _FOR_GOOD.issuperset(reasons):
+            return known
+        if response.url not in (url, known):
+            logger.info("%s: %s moved for good to %s", self.visit.source.slug, url, response.url)
+        return response.url if response.url != url else None
+
+    def _scheduled(
+        self, state: FetchState, response: Response, entries: Sequence[Entry], ttl: int | None = None
+    ) -> FetchState:
+        dates = (
+            [when for e in entries if (when := moment(e.published) or moment(e.modified)) is not None]
+            if state.kind == "sitemap"
+            else []
+        )
+        return polling.answered(
+            state,
+            self.now(),
+            listing=polling.digest(entries),
+            headers=_headers(response),
+            ttl=ttl,
+            newest=max(dates, default=None),
         )
 
     def _save_failure(
-        self, url: str, kind: EndpointKind, before: FetchState | None, status: int | None
+        self, url: str, kind: EndpointKind, before: FetchState | None, response: Response | None
     ) -> None:
         state = before or FetchState(url=url, kind=kind, source=self.visit.source.slug)
-        self.store.save_fetch_state(
-            replace(state, status=status, last_checked=self._stamp(), failures=state.failures + 1)
-        )
+        status = response.status if response is not None else None
+        pause = retry_after(response.headers.get("Retry-After"), self.now()) if response is not None else None
+        state = replace(state, status=status, last_checked=self._stamp(), failures=state.failures + 1)
+        self.store.save_fetch_state(polling.failed(state, self.now(), pause=pause))
 
     def _stamp(self) -> str:
         return self.now().strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -159,7 +159,7 @@ def _crawl(path: Path) -> CrawlResult:
     from crawler.sources import load
 
     home = Home(path)
-    return crawl(home, load(home.sources), Options())
+    return crawl(home, load(home.sources), Options(all=True))
 
 
 def _show(store: Store, demo: Home, sites: Iterable[Site], served: Served) -> int:

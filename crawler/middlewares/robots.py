@@ -1,19 +1,25 @@
-"""robots.txt as RFC 9309 says: absent means all is allowed, unreachable means nothing is, for this run."""
+"""robots.txt as RFC 9309 says: absent means all is allowed, unreachable means nothing is.
+
+With a dataset at hand an answer, "there is none" too, holds for a day, whatever the number of runs."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, signals
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.middlewares.guard import RefusedAddressError
+from exporters.store import Robots, Store
+from pipelines.errors import StoreError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -22,6 +28,10 @@ logger = logging.getLogger(__name__)
 
 #: RFC 9309, 2.5: at least 500 KiB must be read; the rest of a larger file does not count.
 MAX_BYTES = 512 * 1024
+#: RFC 9309, 2.4: so long what was read holds.
+GOOD_FOR = timedelta(days=1)
+#: What cannot be read is not asked for again sooner.
+PATIENCE = timedelta(hours=1)
 
 
 class ForbiddenByRobotsError(IgnoreRequest):
@@ -39,6 +49,8 @@ class RobotsMiddleware:
         #: By scheme and host. Each is asked for once a run; an error is kept, too.
         self._answers: dict[str, asyncio.Future[Response]] = {}
         self._rules: dict[str, ProtegoRobotParser | None] = {}
+        store = getattr(crawler.spider, "store", None)
+        self._store: Store | None = store if isinstance(store, Store) else None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -68,6 +80,41 @@ class RobotsMiddleware:
         return await asyncio.shield(answer)
 
     async def _ask(self, origin: str, request: Request) -> Response:
+        """From the dataset where that is fresh enough, else from the site."""
+        known = self._store.robots(origin) if self._store is not None else None
+        now = datetime.now(UTC)
+        if known is not None and _is_younger(known.checked, GOOD_FOR, now):
+            return _response(known)
+        if known is None or not _is_younger(known.failed, PATIENCE, now):
+            try:
+                response = await self._fetch(origin, request)
+            except RobotsUnreachableError:
+                self._remember(replace(known or Robots(origin=origin), failed=_stamp(now)))
+                if known is None or known.checked is None:
+                    raise
+                return _response(known)
+            if not _is_unreachable(response.status):
+                body = response.body[:MAX_BYTES]
+                self._remember(Robots(origin=origin, checked=_stamp(now), status=response.status, body=body))
+                return response
+            self._remember(replace(known or Robots(origin=origin), failed=_stamp(now)))
+            if known is None or known.checked is None:
+                return response
+        if known.checked is None:
+            raise RobotsUnreachableError("robots.txt could not be read within the last hour")
+        # RFC 9309, 2.4: what was read before holds on while the file is unreachable.
+        return _response(known)
+
+    def _remember(self, robots: Robots) -> None:
+        if self._store is None:
+            return
+        try:
+            self._store.save_robots(robots)
+        except StoreError as error:
+            spider: Any = self._crawler.spider
+            spider.give_up(error)
+
+    async def _fetch(self, origin: str, request: Request) -> Response:
         asked = Request(
             f"{origin}/robots.txt",
             callback=NO_CALLBACK,
@@ -89,7 +136,7 @@ class RobotsMiddleware:
 
     async def _parsed(self, response: Response, request: Request) -> ProtegoRobotParser | None:
         """The rules of a site, None where it has none."""
-        if response.status == 429 or response.status >= 500:
+        if _is_unreachable(response.status):
             raise RobotsUnreachableError(f"robots.txt answers {response.status}")
         if response.status >= 400:
             return None
@@ -98,6 +145,24 @@ class RobotsMiddleware:
             signal=signals.robots_parsed, robotparser=parser, request=request
         )
         return parser
+
+
+def _is_unreachable(status: int) -> bool:
+    return status == 429 or status >= 500
+
+
+def _is_younger(when: str | None, age: timedelta, now: datetime) -> bool:
+    return when is not None and now - datetime.fromisoformat(when) < age
+
+
+def _stamp(now: datetime) -> str:
+    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _response(known: Robots) -> Response:
+    return TextResponse(
+        f"{known.origin}/robots.txt", status=known.status or 200, body=known.body or b"", encoding="utf-8"
+    )
 
 
 def _origin(request: Request) -> str:

@@ -113,7 +113,8 @@ class NewsSpider(BaseSpider):
         async def ask(url: str, headers: dict[str, str]) -> Response:
             return await self.ask(url, headers, source=source, allow_private=source.allow_private)
 
-        reader = Reader(visit, self.store, ask, now, whole=options.export)
+        at_once = options.all or source.slug in options.named
+        reader = Reader(visit, self.store, ask, now, whole=options.export, at_once=at_once)
         entries = await reader.entries()
         since = now() - options.since if options.since is not None else None
         listed = listing(entries, source, since=since)

@@ -1,4 +1,4 @@
-"""What is known of feeds, sitemaps and section pages, and of addresses that gave no page."""
+"""What is known of feeds, sitemaps, section pages and robots.txt, and of addresses that gave no page."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from exporters.store.connection import storable
-from exporters.store.rows import Endpoint, Failure, FetchState
+from exporters.store.rows import Endpoint, Failure, FetchState, Robots
 
 _STATE = tuple(field.name for field in fields(FetchState))
+_ROBOTS = tuple(field.name for field in fields(Robots))
 _FAILURE = tuple(field.name for field in fields(Failure))
 
 
@@ -23,6 +24,16 @@ def fetch_state(db: Database, url: str) -> FetchState | None:
 
 def save_fetch_state(db: Database, state: FetchState) -> None:
     db.table("fetch_state").upsert(asdict(state), pk="url")
+
+
+def robots(db: Database, origin: str) -> Robots | None:
+    sql = f"SELECT {', '.join(_ROBOTS)} FROM robots WHERE origin = ?"  # noqa: S608 - columns are ours
+    row = db.execute(sql, [origin]).fetchone()
+    return Robots(**dict(zip(_ROBOTS, row, strict=True))) if row else None
+
+
+def save_robots(db: Database, robots: Robots) -> None:
+    db.table("robots").upsert(asdict(robots), pk="origin")
 
 
 def endpoints(db: Database, source: str) -> tuple[Endpoint, ...]:

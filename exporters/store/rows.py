@@ -135,6 +135,28 @@ class FetchState:
     last_changed: str | None = None
     #: In a row, since the last good answer.
     failures: int = 0
+    #: When it is asked for again; None: in the next run.
+    next_poll: str | None = None
+    #: Digest of what it listed last, and when that last differed.
+    listing: str | None = None
+    listing_changed: str | None = None
+    #: Seconds from one change to the next.
+    changes_every: int | None = None
+    #: Where it moved for good.
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robots:
+    """What is known of a site's robots.txt."""
+
+    origin: str
+    #: When it was last answered, with what; None: never.
+    checked: str | None = None
+    status: int | None = None
+    body: bytes | None = None
+    #: When it last could not be read, if that was since.
+    failed: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

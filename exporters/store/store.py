@@ -38,6 +38,7 @@ from exporters.store.rows import (
     FetchState,
     Found,
     Revision,
+    Robots,
     Run,
     Saved,
     SourceCounts,
@@ -326,6 +327,15 @@ class Store:
     def save_fetch_state(self, state: FetchState) -> None:
         with self.transaction():
             fetching.save_fetch_state(self.db, state)
+
+    def robots(self, origin: str) -> Robots | None:
+        """``origin``: scheme and host."""
+        with in_words(self.path):
+            return fetching.robots(self.db, origin)
+
+    def save_robots(self, robots: Robots) -> None:
+        with self.transaction():
+            fetching.save_robots(self.db, robots)
 
     def endpoints(self, source: str) -> tuple[Endpoint, ...]:
         """What the source's first crawl found, oldest first."""

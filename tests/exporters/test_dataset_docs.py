@@ -32,6 +32,7 @@ PROMISED = {
     "story_keys": "key article",
     "story_marks": "article keys",
     "fetch_state": "url kind source etag last_modified body_hash status last_checked last_changed failures",
+    "robots": "origin checked status body failed",
     "endpoints": "source url kind origin title found",
     "runs": "id started finished outcome version",
     "run_sources": "run source found known new changed unchanged rejected failed postponed rejected_by"

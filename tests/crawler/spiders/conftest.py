@@ -13,7 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -218,6 +218,8 @@ class Desk:
     path: Path
     #: Starts commands quickly: warm_start.py.
     press: subprocess.Popen[str] | None = None
+    #: Feeds are polled when they are due; else by every crawl, as if it came much later.
+    on_schedule: bool = False
 
     def source(self, slug: str, site: Site | str, **fields: Any) -> None:
         url = site if isinstance(site, str) else site.url
@@ -249,6 +251,9 @@ class Desk:
         return [sys.executable, "-c", code, "--home", str(self.path), *args]
 
     def run(self, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
+        if args[0] == "crawl" and not self.on_schedule:
+            with suppress(sqlite3.Error), closing(sqlite3.connect(self.path / "news.db")) as db, db:
+                db.execute("UPDATE fetch_state SET next_poll = NULL")
         if self.press is None or {"NAME", "http_proxy"} & env.keys():  # these are read by importing
             return subprocess.run(
                 self.command(*args), capture_output=True, text=True, timeout=120, env=self.environment(**env)
@@ -285,6 +290,8 @@ class Desk:
         times = {
             "articles": ("first_seen", "last_changed", "last_checked"),
             "checks": ("due",),
+            "fetch_state": ("last_checked", "last_changed", "listing_changed", "next_poll"),
+            "robots": ("checked", "failed"),
             "failures": ("first_failed", "last_failed"),
         }
         with closing(sqlite3.connect(self.path / "news.db")) as db, db:

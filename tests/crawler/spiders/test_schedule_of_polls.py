@@ -1,0 +1,145 @@
+"""What a crawl with nothing new asks for, over real sockets; the dataset is aged, no clock moved."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+def crawl(desk: Any, *args: str, code: int = 0) -> dict[str, Any]:
+    done = desk.run("crawl", "--json", *args)
+    assert done.returncode == code, done.stderr + done.stdout
+    [row] = json.loads(done.stdout)["sources"] or [{}]
+    return dict(row)
+
+
+def feeds(desk: Any) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (desk.path / "feeds").iterdir()}
+
+
+@pytest.fixture
+def desk(desk: Any) -> Any:
+    desk.on_schedule = True
+    return desk
+
+
+def test_a_crawl_with_nothing_new_asks_for_what_is_due_once(desk: Any, sites: Any) -> None:
+    site = sites()
+    site.stories("/alder", "/birch")
+    site.feed("/alder", "/birch", ETag='"one"')
+    desk.source("ferry", site)
+    assert crawl(desk)["new"] == 2
+    before = feeds(desk)
+    asked = site.hits.copy()
+    assert crawl(desk) == {}
+    assert feeds(desk) == before
+    assert site.hits == asked  # not even its feed: it is not due
+    desk.age(minutes=11)
+    assert crawl(desk)["not_modified"] == 1
+    assert site.hits - asked == {"/feed.xml": 1}
+    assert site.headers[-1]["if-none-match"] == '"one"'
+    # By name, or with --all, at once.
+    before = feeds(desk)
+    crawl(desk, "ferry")
+    crawl(desk, "--all")
+    assert feeds(desk) == before
+    assert site.hits - asked == {"/feed.xml": 3}
+
+
+def test_robots_txt_is_asked_for_once_a_day_also_where_there_is_none(desk: Any, sites: Any) -> None:
+    strict, without = sites(), sites()
+    strict.reply("/robots.txt", b"User-agent: *\nDisallow: /birch\n", Content_Type="text/plain")
+    for slug, site in (("strict", strict), ("without", without)):
+        site.stories("/alder")
+        desk.source(slug, site)
+    desk.run("crawl")
+    strict.stories("/alder", "/birch")
+    without.stories("/alder", "/birch")
+    desk.age(hours=20)
+    desk.run("crawl")
+    assert (strict.hits["/robots.txt"], without.hits["/robots.txt"]) == (1, 1)
+    assert (strict.hits["/birch"], without.hits["/birch"]) == (0, 1)
+    desk.age(hours=5)
+    desk.run("crawl", "--all")
+    assert (strict.hits["/robots.txt"], without.hits["/robots.txt"]) == (2, 2)
+
+
+def test_what_robots_txt_said_holds_while_it_cannot_be_read(desk: Any, sites: Any) -> None:
+    site = sites()
+    site.reply("/robots.txt", b"User-agent: *\nDisallow: /birch\n", Content_Type="text/plain")
+    site.stories("/alder")
+    desk.source("ferry", site)
+    crawl(desk)
+    site.reply("/robots.txt", b"", 503)
+    site.stories("/alder", "/birch", "/cedar")
+    desk.age(hours=25)
+    row = crawl(desk)
+    assert (row["new"], row["failed"]) == (1, {"robots": 1})
+    asked = site.hits["/robots.txt"]
+    crawl(desk, "--all")
+    assert site.hits["/robots.txt"] == asked
+
+
+def test_a_feed_that_moved_for_good_is_asked_for_at_its_new_address(desk: Any, sites: Any) -> None:
+    site = sites()
+    site.stories("/alder")
+    site.feed("/alder", path="/new.xml")
+    site.reply("/feed.xml", b"", 301, Location="/new.xml")
+    desk.source("ferry", site)
+    assert crawl(desk)["new"] == 1
+    assert desk.rows("SELECT url, moved_to FROM fetch_state") == [
+        (f"{site.url}/feed.xml", f"{site.url}/new.xml")
+    ]
+    crawl(desk, "--all")
+    assert (site.hits["/feed.xml"], site.hits["/new.xml"]) == (1, 2)
+    # Where that fails, the declared address is asked again.
+    site.reply("/new.xml", b"", 404)
+    site.feed("/alder")
+    crawl(desk, "--all", code=1)
+    assert crawl(desk, "--all")["endpoints"] == 1
+    assert desk.rows("SELECT moved_to FROM fetch_state") == [(None,)]
+    # A redirect for now is none for good.
+    site.reply("/feed.xml", b"", 302, Location="/new.xml")
+    site.feed("/alder", path="/new.xml")
+    crawl(desk, "--all")
+    assert desk.rows("SELECT moved_to FROM fetch_state") == [(None,)]
+
+
+def test_a_feed_s_ttl_and_retry_after_put_the_next_poll_off(desk: Any, sites: Any) -> None:
+    site = sites()
+    site.stories("/alder")
+    feed = site.replies["/feed.xml"]
+    feed.body = feed.body.replace(b"<channel>", b"<channel><ttl>120</ttl>")
+    desk.source("ferry", site)
+    crawl(desk)
+    desk.age(minutes=100)
+    assert crawl(desk) == {}
+    site.reply("/feed.xml", b"", 429, Retry_After="7200")
+    desk.age(minutes=30)
+    done = desk.run("crawl")
+    asked = site.hits["/feed.xml"]
+    desk.age(minutes=100)
+    crawl(desk)
+    assert site.hits["/feed.xml"] == asked, done.stderr
+    desk.age(minutes=30)
+    desk.run("crawl")
+    assert site.hits["/feed.xml"] == asked + 1
+
+
+def test_a_young_article_is_looked_at_while_its_feed_is_not_due(desk: Any, sites: Any) -> None:
+    site = sites()
+    site.stories("/alder")
+    site.feed("/alder", Cache_Control="max-age=86400")
+    for path, date in (("/alder", b"2026-03-01T08:30:00Z"), ("/feed.xml", b"Sun, 01 Mar 2026 08:30:00 GMT")):
+        site.replies[path].body = site.replies[path].body.replace(date, b"")
+    desk.source("ferry", site)
+    crawl(desk)
+    desk.age(minutes=70)
+    row = crawl(desk)
+    assert (row["found"], row["unchanged"], row["unhealthy"]) == (1, 1, None)
+    assert (site.hits["/alder"], site.hits["/feed.xml"]) == (2, 1)
+    assert desk.rows("SELECT found, healthy FROM run_sources ORDER BY run") == [(1, 1), (1, 1)]
