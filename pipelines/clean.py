@@ -65,7 +65,11 @@ class Reading:
                 day=(known.published or "")[:10],
                 headlines=known.headlines,
                 authors=[author.name for author in known.authors],
-                marked_text=(known.article_body, _words_of(entry.content if entry is not None else None)),
+                marked_text=(
+                    known.article_body,
+                    known.description,  # a standfirst, which other pages tease the story with
+                    _words_of(entry.content if entry is not None else None),
+                ),
             )
         return self._observed
 
@@ -146,6 +150,8 @@ def finish(
         http_status=page.status,
         kinds=kinds,
     )
+    if memory is not None and status != "article" and _is_article_without(reading, rules, layout, kinds):
+        status, reason = "article", None  # what repeats is cut from a page; it does not say what the page is
     evidence, title = known.evidence, known.title
     fed = _fed_story(page, rules, known.title)
     if fed is not None and _is_better(fed[0], text, reason):
@@ -185,6 +191,13 @@ def finish(
         content_hash=fingerprint.content_hash(title, text),
         word_count=len(text.split()),
     )
+
+
+def _is_article_without(
+    reading: Reading, rules: Rules | None, layout: Layout | None, kinds: KindModel | None
+) -> bool:
+    """Whether the page is an article to somebody who knows no other of its site."""
+    return finish(reading, rules=rules, layout=layout, kinds=kinds).status == "article"
 
 
 def _fed_story(page: Page, rules: Rules | None, title: str | None) -> tuple[str, str] | None:

@@ -149,7 +149,7 @@ class SiteMemory:
         leaning_of = {place: others.leaning(place) for place in {page.places[i] for i in page.conceivable}}
         words_of = {place: others.place(place) for place in leaning_of}
         for at in page.conceivable:
-            found[at] = others.text(page.texts[at], page.ends[at])
+            found[at] = others.text(page.texts[at], page.ends[at], own=page.sure[at])
             leanings[at] = leaning_of[page.places[at]]
         told_texts = set(page.trace.told)
         for head in page.heads:
@@ -189,13 +189,15 @@ class SiteMemory:
         """From the heading to the next one, to a text that recurs by itself, or to prose that may be the
         story's again."""
         ranks = {other.place: other.rank for other in page.heads if other.rank < _LINE}
+        conceivable = set(page.conceivable)  # why the others go, their page says
         found[head.place] = found[head.place] or word
         for place in range(head.place + 1, head.end):
             if ranks.get(place, _LINE + 1) <= head.rank or found[place] is not None:
                 return
             if page.prose[place] and leanings[place] >= 0:
                 return
-            found[place] = word
+            if place in conceivable:
+                found[place] = word
 
     def state(self, trace: Trace) -> str:
         """A digest of all that memory says of this article: where it changes, clean the article again."""
@@ -208,6 +210,7 @@ class SiteMemory:
         ]
         said = [
             *((word.kind, word.key, word.confidence, word.accepted) for word in words if word is not None),
+            *(("told", str(text)) for text in trace.told if others.tell(text)),
             *(("end", str(end)) for end in trace.ends if others.recurs(end)),
             *(("story", str(place)) for place, _, _ in trace.places if others.leaning(place) > 0),
         ]
@@ -259,6 +262,8 @@ class _Count:
     def __init__(self, traces: Sequence[Trace], of_all: _Count | None = None) -> None:
         """``of_all``: the count of all traces, where ``traces`` are some of them."""
         self.texts: Counter[int] = Counter()
+        #: … as their story, by the classifier.
+        self.texts_told: Counter[int] = Counter()
         self.ends: Counter[int] = Counter()
         self.sections: Counter[int] = Counter()
         #: … under which prose of an article's own stands.
@@ -267,6 +272,7 @@ class _Count:
         self.places_told: Counter[int] = Counter()
         for trace in traces:
             self.texts.update(trace.texts)
+            self.texts_told.update(trace.told)
             self.ends.update(trace.ends)
             for place, _, told in trace.places:
                 self.places[place] += 1
@@ -296,13 +302,20 @@ class _Others:
             return self.text(key, (0, 0))
         return self.section(key) if kind == "section" else self.place(key)
 
-    def text(self, text: int, ends: tuple[int, int]) -> Recollection | None:
+    def tell(self, text: int) -> bool:
+        """Whether it reads like the story on another article, too."""
+        return self._all.texts_told[text] > self._own.texts_told[text]
+
+    def text(self, text: int, ends: tuple[int, int], *, own: bool = False) -> Recollection | None:
+        """``own``: it surely reads like this article's story; where like no other's, the others quote it."""
         if not text:
             return None
         seen = self._all.texts[text] - self._own.texts[text]
         decided = self._decided("text", text)
         if decided is not None:
             return Recollection("text", written(text), seen, self.number, 1.0, True) if decided else None
+        if own and seen and not self.tell(text):
+            return None
         if self._is_enough(seen):
             return Recollection("text", written(text), seen, self.number, self._confidence(seen))
         head, tail = ends

@@ -123,7 +123,8 @@ def observe(
     )
     marked, inside = [False] * len(blocks), [False] * len(blocks)
     _mark(blocks, probabilities, conceivable, texts, prose, authors, marked_text, marked, inside)
-    return Observed(trace, conceivable, texts, ends, places, heads, prose, marked, inside)
+    sure = [is_prose and likely >= _SURE for is_prose, likely in zip(prose, probabilities, strict=True)]
+    return Observed(trace, conceivable, texts, ends, places, heads, prose, sure, marked, inside)
 
 
 def _plain(text: str) -> str:

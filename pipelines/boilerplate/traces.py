@@ -96,6 +96,8 @@ class Observed(NamedTuple):
     heads: Sequence[Head]
     #: Blocks that read like the story: sentences, and no links.
     prose: Sequence[bool]
+    #: Prose that the classifier is sure of.
+    sure: Sequence[bool]
     #: Blocks that may recur: marked as text by the publisher; datelines, bylines, corrections, refrains.
     marked: Sequence[bool]
     #: Blocks in a container that is marked as the story's: they may recur above it.

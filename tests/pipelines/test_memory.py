@@ -216,6 +216,31 @@ def test_reports_of_one_kind_that_begin_and_end_alike_stay() -> None:
     assert "wie das Gericht am Abend mitgeteilt hat." in kept(pages, 3)
 
 
+def test_a_standfirst_that_teases_the_story_on_other_pages_stays() -> None:
+    teasers = "".join(
+        f"<div class='card'><a href='/{number}'>{headline(number)}</a><p>{story(number)[0]}</p></div>"
+        for number in range(8)
+    )
+    pages = [
+        page(
+            number,
+            marked(story(number)) + f"<section>{teasers}</section>",
+            head=f'<meta name="description" content="{escape(story(number)[0])}">',
+        )
+        for number in range(8)
+    ]
+    text = kept(pages, 3)
+    assert text.startswith(story(3)[0])
+    assert story(4)[0] not in text
+
+
+def test_memory_never_says_that_a_page_is_no_article() -> None:
+    pages = [page(number, "".join(f"<p>{line}</p>" for line in story(0))) for number in range(8)]
+    for one in pages:
+        alone = clean(one, rules=None)
+        assert clean(one, rules=None, memory=memory_of(pages)).status == alone.status == "article"
+
+
 def kept(pages: Sequence[Page], number: int = 0) -> str:
     article = clean(pages[number], rules=None, memory=memory_of(pages))
     assert article.status == "article"
