@@ -52,7 +52,7 @@ class Proposal:
     block: SiteBlock
     #: Blocks of it on the articles that were looked at.
     blocks: int = 0
-    #: Of these, the ones that are part of a stored story now: lost, if accepting it is wrong.
+    #: Of these, the ones that the page alone would keep: what stories lack, if cutting it is wrong.
     in_stories: int = 0
     words: int = 0
     samples: list[str] = field(default_factory=list)
@@ -63,10 +63,6 @@ class Proposal:
             self.in_stories += 1
             self.words += len(text.split())
         _show(self.samples, [text])
-
-
-def _lines(text: str) -> set[str]:
-    return {" ".join(line.split()) for line in text.split("\n") if line.strip()}
 
 
 def _show(shown: list[str], texts: Iterable[str]) -> None:
@@ -166,8 +162,8 @@ def _all(store: Store, source: str) -> Iterator[Kept]:
 # What recurs
 
 
-def _recalled(task: _Task) -> list[tuple[str, str, str]] | None:
-    """Kind, key and text of the blocks that the site's memory knows."""
+def _recalled(task: _Task) -> list[tuple[str, str, str, bool]] | None:
+    """Kind, key and text of the blocks that memory knows, and whether the page alone keeps them."""
     assert _tools is not None
     if task.memory is None:
         return None
@@ -177,17 +173,26 @@ def _recalled(task: _Task) -> list[tuple[str, str, str]] | None:
         return None
     reading = read(page_of(answer, url=task.kept.snapshot.url, entry=task.entry))
     words = opened(task.memory).recall(reading.observed).blocks
+    alone = finish(reading, rules=_tools.rules, layout=task.layout).verdicts
     return [
-        (word.kind, word.key, block.text)
-        for block, word in zip(reading.blocks, words, strict=True)
+        (word.kind, word.key, block.text, verdict.kept)
+        for block, word, verdict in zip(reading.blocks, words, alone, strict=True)
         if word is not None and block.text
     ]
 
 
 def proposals(
-    home: Home, store: Store, sites: Sequence[str], *, decided: bool, jobs: int, tick: Callable[[], None]
+    home: Home,
+    store: Store,
+    sites: Sequence[str],
+    *,
+    rules: Rules,
+    decided: bool,
+    jobs: int,
+    tick: Callable[[], None],
 ) -> list[Proposal]:
-    """What recurs on the sites, most articles first; ``decided``: also what a person has spoken of."""
+    """What recurs on the sites, by what cutting it takes from stories; ``decided``: also what a person has
+    spoken of. What stands on no article now is left out."""
     by_name: dict[tuple[str, str, str], Proposal] = {
         (block.host, block.kind, block.key): Proposal(id_of(block), block)
         for site in sites
@@ -207,17 +212,16 @@ def proposals(
                         whose[article] = site
                         yield _Task(kept=kept, entry=store.entry(article), memory=memories.path(site))
 
-        team = Team(do=_recalled, jobs=jobs, prepare=_prepare, given=(home.archive, ()))
+        team = Team(do=_recalled, jobs=jobs, prepare=_prepare, given=(home.archive, rules.rules))
         for task, result in team.each(tasks()):
             tick()
-            stored = store.article(task.kept.id)
-            if not isinstance(result, list) or stored is None:
+            if not isinstance(result, list):
                 continue
-            story = _lines(stored.text)
-            for kind, key, text in result:
+            for kind, key, text, kept_alone in result:
                 proposal = by_name.get((whose[task.kept.id], kind, key))
                 if proposal is not None:
-                    proposal.add(text, in_story=_lines(text) <= story)
+                    proposal.add(text, in_story=kept_alone)
     return sorted(
-        by_name.values(), key=lambda p: (p.block.host, p.block.decision is not None, -p.block.articles, p.id)
+        (p for p in by_name.values() if p.blocks or p.block.decision is not None),
+        key=lambda p: (p.block.host, p.block.decision is not None, -p.words, -p.block.articles, p.id),
     )

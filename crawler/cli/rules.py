@@ -146,6 +146,7 @@ def suggest(home: Home, sites: tuple[str, ...], decided: bool, as_json: bool) ->
     from crawler.proofs import proposals
     from crawler.sources import nearest
     from exporters.store import Store
+    from pipelines.boilerplate.rules import load
 
     _require_dataset(home)
     progress = Progress("articles")
@@ -158,7 +159,15 @@ def suggest(home: Home, sites: tuple[str, ...], decided: bool, as_json: bool) ->
                 raise ConfigError(
                     f"nothing repeats on {site!r}; " + (f"did you mean {near!r}?" if near else there)
                 )
-        found = proposals(home, store, sites or known, decided=decided, jobs=cores(), tick=progress.tick)
+        found = proposals(
+            home,
+            store,
+            sites or known,
+            rules=load(_places(home)),
+            decided=decided,
+            jobs=cores(),
+            tick=progress.tick,
+        )
     progress.clear()
     if as_json:
         click.echo(json.dumps([_proposal_as_json(p) for p in found], ensure_ascii=False, indent=1))
@@ -178,9 +187,9 @@ def _proposal(proposal: Proposal) -> str:
         lines.append("    stays, wherever it stands in a story")
     elif proposal.in_stories:
         several = _count(proposal.in_stories, "block")
-        lines.append(f"    if it is wrong: {several}, {proposal.words} words, are lost that stories have now")
+        lines.append(f"    if it is wrong: {several}, {proposal.words} words, are missing from stories")
     else:
-        lines.append("    if it is wrong: nothing is lost that a story has now")
+        lines.append("    if it is wrong: nothing is missing; no page alone keeps it")
     return "\n".join(lines)
 
 

@@ -326,7 +326,7 @@ class _File:
 
 _WANTED = {
     "name": 'write words in small letters joined by hyphens, such as "comments-are-moderated"',
-    "why": "write a sentence that an editor understands, with a full stop",
+    "why": "write a sentence that an editor understands, of at least 15 characters and with a full stop",
     "scope": 'write "block", or "section" for all that stands under a heading',
     "confidence": "write how surely such a block is not the story, 0.3 to 0.99",
     "phrases": "write what such a block says",
