@@ -89,7 +89,7 @@ class RobotsMiddleware:
             try:
                 response = await self._fetch(origin, request)
             except RobotsUnreachableError:
-                self._remember(replace(known or Robots(origin=origin), failed=_stamp(now)))
+                # No answer, no burden: a host that is back, or allowed now, is asked in the next run.
                 if known is None or known.checked is None:
                     raise
                 return _response(known)
