@@ -150,9 +150,13 @@ def finish(
         http_status=page.status,
         kinds=kinds,
     )
-    if memory is not None and status != "article" and reason not in _STANDS_IN_THE_WAY:
-        if _is_article_without(reading, rules, layout, kinds):
-            status, reason = "article", None  # what repeats is cut from a page; it tells nothing of its kind
+    if (
+        memory is not None
+        and status != "article"
+        and reason not in _STANDS_IN_THE_WAY
+        and _is_article_without(reading, rules, layout, kinds)
+    ):
+        status, reason = "article", None  # what repeats is cut from a page; it tells nothing of its kind
     evidence, title = known.evidence, known.title
     fed = _fed_story(page, rules, known.title)
     if fed is not None and _is_better(fed[0], text, reason):
