@@ -67,6 +67,11 @@ def today() -> Migrations:
     return copy
 
 
+def test_each_migration_has_a_module_of_its_name() -> None:
+    modules = sorted(path.stem for path in Path(schema.__file__).parent.glob("m[0-9]*.py"))
+    assert modules == [f"m{migration.name}" for migration in today().pending(Database(memory=True))]
+
+
 def test_an_older_dataset_is_migrated_with_its_rows(
     path: Path, make: Any, at: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

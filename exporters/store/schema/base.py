@@ -1,0 +1,17 @@
+"""What the migrations share."""
+
+from __future__ import annotations
+
+from sqlite_utils import Migrations
+
+migrations = Migrations("copydesk")
+
+#: What articles are sorted by: the publisher's date, unless it is missing or in the future. An expression, so
+#: that every query that spells it alike uses the indexes on it.
+DATE = "min(coalesce(published, first_seen), first_seen)"
+
+#: A virtual table keeps no comments, so what it means is said here.
+ARTICLES_FTS = (
+    "Full-text index over `title` and `text` of `articles`; its rowid is the article's id. "
+    "Case and diacritics do not count: Munchen finds München."
+)
