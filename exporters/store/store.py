@@ -5,110 +5,33 @@ Where a method takes ``now`` it is an aware UTC datetime: the store has no clock
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
-from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self
-
-from sqlite_utils import Database
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Literal
 
 from exporters.store import (
     articles,
     checks,
     copies,
-    fetching,
     forgetting,
     memory,
     reading,
-    runs,
     search,
     snapshots,
 )
-from exporters.store.connection import connect, in_words, stamp, write
+from exporters.store.connection import in_words, stamp
 from exporters.store.forgetting import Forgotten
+from exporters.store.ledger import Ledger
 from exporters.store.memory import SiteBlock, Word
-from exporters.store.rows import (
-    Check,
-    Door,
-    Endpoint,
-    Failure,
-    FetchState,
-    Found,
-    Revision,
-    Robots,
-    Run,
-    Saved,
-    SourceCounts,
-    SourceDay,
-    SourceStats,
-    StoredArticle,
-    StoredCounts,
-    StoredStatus,
-)
+from exporters.store.polled import Polled
+from exporters.store.rows import Check, Door, Found, Revision, Saved, StoredArticle, StoredStatus
 from pipelines.boilerplate.memory import SiteMemory, site_of
 from pipelines.boilerplate.traces import Kind, Trace
 from pipelines.types import Article, Entry, Evidence, Removal, Snapshot
 
-#: Seconds that a checkpoint waits for readers.
-_CHECKPOINT_PATIENCE = 1.0
-#: Pages of write-ahead log after which the crawl moves them into the file: 4 MB, SQLite's default.
-_CHECKPOINT_PAGES = 1000
 
-
-class Store:
+class Store(Ledger, Polled):
     """The dataset, ``news.db``. One a thread; any number of readers while one writes."""
-
-    def __init__(self, db: Database, path: Path, timeout: float) -> None:
-        """For ``open``."""
-        #: For questions that no method answers; reading only.
-        self.db = db
-        self.path = path
-        self._timeout = timeout
-
-    @classmethod
-    def open(cls, path: Path | str, *, read_only: bool = False, timeout: float = 30.0) -> Self:
-        """Open the dataset, making or migrating it where that is needed.
-
-        ``path``: ":memory:" is a dataset of one's own that leaves nothing behind. ``timeout``: seconds to
-        wait for another writer. Raises StoreError, which says what to do.
-        """
-        path = Path(path)
-        return cls(connect(path, read_only=read_only, timeout=timeout), path, timeout)
-
-    def close(self) -> None:
-        with in_words(self.path):
-            self.db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Several writes as one: all or none. Keep it short; other writers wait."""
-        with in_words(self.path), write(self.db):
-            yield
-
-    def checkpoint(self) -> None:
-        """Move the write-ahead log into the database file: once, at the end of a run.
-
-        What readers hold up, our own too, is moved the next time."""
-        with in_words(self.path):
-            self.db.execute(f"PRAGMA busy_timeout = {int(_CHECKPOINT_PATIENCE * 1000)}")
-            try:
-                self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                    raise
-            finally:
-                self.db.execute(f"PRAGMA busy_timeout = {int(self._timeout * 1000)}")
 
     # Articles
 
@@ -317,106 +240,3 @@ class Store:
     def snapshot(self, id: int) -> Snapshot | None:
         with in_words(self.path):
             return snapshots.snapshot(self.db, id)
-
-    # Feeds, sitemaps, section pages
-
-    def fetch_state(self, url: str) -> FetchState | None:
-        with in_words(self.path):
-            return fetching.fetch_state(self.db, url)
-
-    def save_fetch_state(self, state: FetchState) -> None:
-        with self.transaction():
-            fetching.save_fetch_state(self.db, state)
-
-    def robots(self, origin: str) -> Robots | None:
-        """``origin``: scheme and host."""
-        with in_words(self.path):
-            return fetching.robots(self.db, origin)
-
-    def save_robots(self, robots: Robots) -> None:
-        with self.transaction():
-            fetching.save_robots(self.db, robots)
-
-    def endpoints(self, source: str) -> tuple[Endpoint, ...]:
-        """What the source's first crawl found, oldest first."""
-        with in_words(self.path):
-            return fetching.endpoints(self.db, source)
-
-    def add_endpoints(self, source: str, endpoints: Sequence[Endpoint], *, now: datetime) -> None:
-        with self.transaction():
-            fetching.add_endpoints(self.db, source, endpoints, stamp(now))
-
-    # Runs
-
-    def begin_run(self, *, now: datetime, version: str) -> int:
-        """From here on this connection is the one that moves the write-ahead log into the file."""
-        with in_words(self.path):
-            self.db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-        with self.transaction():
-            return runs.begin_run(self.db, now=stamp(now), version=version)
-
-    def finish_run(
-        self,
-        run: int,
-        counts: Sequence[SourceCounts],
-        *,
-        now: datetime,
-        outcome: Literal["finished", "stopped"] = "finished",
-    ) -> tuple[StoredCounts, ...]:
-        """Close the ledger and checkpoint. The rows returned know who became unhealthy and who recovered."""
-        with self.transaction():
-            runs.finish_run(self.db, run, counts, now=stamp(now), outcome=outcome)
-        self.checkpoint()
-        return self.run_sources(run)
-
-    def history(self, source: str, *, before: int, now: datetime) -> tuple[StoredCounts, ...]:
-        """The source's runs before that run, the newest first, as health.py wants them: the last ones, and
-        those that cleaned articles; ill runs of more than two weeks ago count as well ones."""
-        with in_words(self.path):
-            long_ago = runs.run_before(self.db, stamp(now - timedelta(days=14)))
-            return runs.history(self.db, source, before, long_ago)
-
-    def active_times(self, source: str, *, before: int, limit: int = 5000) -> list[str]:
-        """When its runs before that run began that brought a new article, the newest first."""
-        with in_words(self.path):
-            return runs.active_times(self.db, source, before, limit)
-
-    def days(self, *, since: datetime) -> tuple[SourceDay, ...]:
-        """The ledger day by day, from the day of ``since`` on."""
-        with in_words(self.path):
-            return runs.days(self.db, stamp(since)[:10])
-
-    def runs(self, *, limit: int = 20) -> tuple[Run, ...]:
-        """Newest first."""
-        with in_words(self.path):
-            return runs.runs(self.db, limit)
-
-    def run_sources(self, run: int) -> tuple[StoredCounts, ...]:
-        with in_words(self.path):
-            return runs.run_sources(self.db, run)
-
-    def add_failure(
-        self,
-        url: str,
-        *,
-        source: str,
-        reason: str,
-        now: datetime,
-        run: int | None = None,
-        detail: str | None = None,
-    ) -> None:
-        """An address gave no page. Its next good answer, saved, takes the row away."""
-        with self.transaction():
-            fetching.add_failure(
-                self.db, url, source=source, reason=reason, now=stamp(now), run=run, detail=detail
-            )
-
-    def failures(self, *, source: str | None = None) -> tuple[Failure, ...]:
-        """Newest first."""
-        with in_words(self.path):
-            return fetching.failures(self.db, source)
-
-    def stats(self) -> tuple[SourceStats, ...]:
-        """Every source that the dataset knows, by name."""
-        with in_words(self.path):
-            return runs.stats(self.db)
