@@ -68,6 +68,8 @@ class Recollection(NamedTuple):
     confidence: float
     #: A person has accepted it.
     accepted: bool = False
+    #: Of a section the heading that it stands under; "" of the heading itself.
+    heading: str = ""
 
     @property
     def share(self) -> float:
@@ -87,7 +89,8 @@ class Recollection(NamedTuple):
         if self.kind == "text":
             said = f"This text stands on {count}."
         elif self.kind == "section":
-            said = f"Stands under a heading that {count} have, each with something else under it."
+            opens = f"Stands under “{self.heading}”, a" if self.heading else "A"
+            said = f"{opens} heading that {count} have, each with something else under it."
         else:
             said = f"Stands in a part of the page that {count} have, and that never holds their story."
         return f"A person has accepted it: {said[0].lower()}{said[1:]}" if self.accepted else said
@@ -191,13 +194,14 @@ class SiteMemory:
         ranks = {other.place: other.rank for other in page.heads if other.rank < _LINE}
         conceivable = set(page.conceivable)  # why the others go, their page says
         found[head.place] = found[head.place] or word
+        under = word._replace(heading=head.text)
         for place in range(head.place + 1, head.end):
             if ranks.get(place, _LINE + 1) <= head.rank or found[place] is not None:
                 return
             if page.prose[place] and leanings[place] >= 0:
                 return
             if place in conceivable:
-                found[place] = word
+                found[place] = under
 
     def state(self, trace: Trace) -> str:
         """A digest of all that memory says of this article: where it changes, clean the article again."""

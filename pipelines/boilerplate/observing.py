@@ -214,7 +214,7 @@ def _heads(blocks: Sequence[Block], texts: Sequence[int]) -> list[Head]:
             if rank == _LINE:
                 end = min(end, place + 1 + _REACH)
             if end > place + 1:
-                found.append(Head(place, rank, end))
+                found.append(Head(place, rank, end, block.text))
     return found
 
 

@@ -81,6 +81,8 @@ class Head(NamedTuple):
     rank: int
     #: One past the last block of what it may head.
     end: int
+    #: As the page has it.
+    text: str
 
 
 class Observed(NamedTuple):
