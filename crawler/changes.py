@@ -22,7 +22,7 @@ class Sample:
 
     article: int
     text: str
-    #: What cut it and why; None where it came.
+    #: What took it and why; None where it came.
     by: str | None = None
     why: str | None = None
 
@@ -74,10 +74,10 @@ class Report:
         if len(self.sentences_gained) < SAMPLES:
             self._show(self.sentences_gained, [Sample(difference.article, sentence) for sentence in came])
         if len(self.sentences_lost) < SAMPLES and went:
-            causes = {sentence: (by, why) for text, by, why in difference.cut for sentence in sentences(text)}
+            causes = _Causes(difference)
             self._show(
                 self.sentences_lost,
-                [Sample(difference.article, s, *causes.get(s, (None, None))) for s in went],
+                [Sample(difference.article, sentence, *causes.of(sentence)) for sentence in went],
             )
 
     def fail(self, reason: str) -> None:
@@ -92,6 +92,29 @@ class Report:
             if sample.text not in known and len(shown) < SAMPLES:
                 known.add(sample.text)
                 shown.append(sample)
+
+
+class _Causes:
+    """What took the sentences that an article lost."""
+
+    def __init__(self, difference: Difference) -> None:
+        self._difference = difference
+        self._cut = {sentence: (by, why) for text, by, why in difference.cut for sentence in sentences(text)}
+        self._headline = sentences(difference.old_text.partition("\n")[0])
+
+    def of(self, sentence: str) -> tuple[str, str]:
+        """By what and why, for a person."""
+        if self._difference.becomes == "rejected":
+            reason = self._difference.changes.get("reason") or "unknown"
+            return f"rejected:{reason}", "The page is no article any more."
+        if sentence in self._cut:
+            return self._cut[sentence]
+        for text, by, why in self._difference.cut:
+            if sentence in " ".join(text.split()):
+                return by, why
+        if sentence in self._headline:
+            return "headline", "The headline is another one."
+        return "reading", "Nothing was cut: these words are put together differently, or stand elsewhere."
 
 
 def sentences(text: str) -> list[str]:

@@ -73,6 +73,8 @@ def command(
     else:
         _show(reports, dry_run)
     _warn(home, reports, dry_run)
+    if not dry_run and any(report.changed and not report.stopped for report in reports):
+        click.echo(f"the feeds follow with: {home.hint('publish')}", err=True)
     if any(report.stopped for report in reports) or _failed(reports):
         raise click.exceptions.Exit(1)
 

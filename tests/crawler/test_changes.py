@@ -47,7 +47,7 @@ def test_a_report_adds_up() -> None:
     report = Report(source="ferry", words=100)
     report.add(difference("Story one. Buy. Now. Buy. Now.", "Story one. More."))
     report.add(difference("", "", changes={"tags": "[]"}))
-    report.add(difference("A wall after all.", "", becomes="rejected"))
+    report.add(difference("A wall after all.", "", becomes="rejected", changes={"reason": "consent"}))
     report.add(difference("", "A story after all.", was="rejected"))
     assert (report.changed, report.recorded, report.rejected, report.accepted) == (3, 1, 1, 1)
     assert (report.gained, report.lost, report.words_lost) == (2, 5, 8)
@@ -56,8 +56,32 @@ def test_a_report_adds_up() -> None:
     assert shown == [
         ("Buy.", "rule:shop", "It sells."),
         ("Now.", "rule:shop", "It sells."),
-        ("A wall after all.", None, None),
+        ("A wall after all.", "rejected:consent", "The page is no article any more."),
     ]
+
+
+def test_every_sentence_that_is_lost_has_a_cause() -> None:
+    report = Report(source="ferry")
+    report.add(
+        difference(
+            "Ferry sinks\n\nIt left at noon.\n\nTicket:\n12 pounds. Read on below. Twelve. Thirteen.",
+            "Ferry is afloat\n\nTwelve! Thirteen.",
+            cut=(
+                ("It left at noon.", "classifier", "Stands below the story."),
+                ("Ticket: 12 pounds. Read on below. Or not.", "rule:shop", "It sells."),
+            ),
+        )
+    )
+    assert [(sample.text, sample.by) for sample in report.sentences_lost] == [
+        ("Ferry sinks", "headline"),
+        ("It left at noon.", "classifier"),
+        ("Ticket:", "rule:shop"),
+        ("12 pounds.", "rule:shop"),
+        ("Read on below.", "rule:shop"),
+    ]
+    report = Report(source="ferry")
+    report.add(difference("F\n\nTwelve.", "F\n\nTwelve!"))
+    assert [(sample.text, sample.by) for sample in report.sentences_lost] == [("Twelve.", "reading")]
 
 
 def test_a_report_shows_a_few_different_sentences() -> None:
