@@ -18,7 +18,7 @@ from crawler.desk import Desk
 from exporters.archive import Archive
 from exporters.store import Store, memory, recleaning
 from exporters.store.connection import stamp
-from exporters.store.recleaning import Cleaned, Kept
+from exporters.store.recleaning import Cleaned
 from pipelines.boilerplate.memory import SiteMemory, site_of
 from pipelines.boilerplate.rules import Rules
 from pipelines.clean import CLEANER_VERSION, finish, read
@@ -106,7 +106,7 @@ def _cleaned(
     stored = store.article(article)
     if stored is None or stored.status not in ("article", "rejected"):
         return None
-    kept = _kept(store, stored.source, article)
+    kept = recleaning.one(store.db, article)
     if kept is None:
         return None
     try:
@@ -121,8 +121,3 @@ def _cleaned(
         logger.exception("%s: not cleaned again", stored.url)
         return None
     return Cleaned.of(kept, made, cleaner="", version=CLEANER_VERSION)
-
-
-def _kept(store: Store, source: str, article: int) -> Kept | None:
-    found = recleaning.kept(store.db, source, after=article - 1, most=1)
-    return found[0] if found and found[0].id == article else None
