@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from lxml import etree
 
-from exporters.feeds.model import Feed, Item
-from exporters.feeds.wire import address, rfc3339, safe_html, text
+from exporters.feeds import media
+from exporters.feeds.model import Feed, Item, Origin
+from exporters.feeds.wire import address, document, rfc3339, safe_html, text
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 #: ``updated`` is required; a feed without articles has no date, and the clock would change its bytes.
 NEVER = "2000-01-01"
+_PREFIXES = {None: NAMESPACE, "media": media.NAMESPACE}
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def render(feed: Feed) -> bytes:
-    root = etree.Element(f"{{{NAMESPACE}}}feed", nsmap={None: NAMESPACE})  # type: ignore[dict-item]  # the stubs know no default
+    root = etree.Element(f"{{{NAMESPACE}}}feed", nsmap=_PREFIXES)  # type: ignore[arg-type]  # the stubs know no default
     if feed.language:
         root.set(_LANGUAGE, text(feed.language))
     _line(root, "id", text(feed.id))
@@ -30,8 +32,7 @@ def render(feed: Feed) -> bytes:
     _line(root, "generator", "Copydesk")
     for item in feed.items:
         _entry(etree.SubElement(root, f"{{{NAMESPACE}}}entry"), item, feed)
-    etree.indent(root, "")
-    return etree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    return document(root, feed.stylesheet)
 
 
 def _entry(parent: etree._Element, item: Item, feed: Feed) -> None:
@@ -42,8 +43,7 @@ def _entry(parent: etree._Element, item: Item, feed: Feed) -> None:
     _line(parent, "link", rel="alternate", type="text/html", href=address(item.url) or item.url)
     _line(parent, "published", rfc3339(item.published))
     _line(parent, "updated", rfc3339(item.updated))
-    names = item.authors or ((item.origin[0],) if item.origin else ())
-    for name in names:
+    for name in item.authors or ((item.origin.name,) if item.origin else ()):
         _person(parent, name)
     for tag in item.tags:
         _line(parent, "category", term=text(tag))
@@ -51,6 +51,19 @@ def _entry(parent: etree._Element, item: Item, feed: Feed) -> None:
         _line(parent, "summary", text(item.summary))
     if item.html:
         _line(parent, "content", safe_html(item.html, base=item.url), type="html")
+    if item.origin:
+        _source(etree.SubElement(parent, f"{{{NAMESPACE}}}source"), item.origin, item.updated)
+    if item.image:
+        media.add(parent, item.image)
+
+
+def _source(parent: etree._Element, origin: Origin, updated: str) -> None:
+    _line(parent, "id", origin.id)
+    _line(parent, "title", text(origin.name))
+    _line(parent, "updated", rfc3339(updated))
+    _line(parent, "link", rel="alternate", type="text/html", href=address(origin.home) or origin.home)
+    if origin.feed and (feed := address(origin.feed)):
+        _line(parent, "link", rel="self", href=feed)
 
 
 def _person(parent: etree._Element, name: str) -> None:

@@ -38,10 +38,17 @@ def _item(item: Item) -> dict[str, Any]:
         image=image,
         date_published=rfc3339(item.published),
         date_modified=rfc3339(item.updated) if rfc3339(item.updated) != rfc3339(item.published) else None,
-        authors=[{"name": text(author)} for author in item.authors],
+        authors=_authors(item),
         tags=[text(tag) for tag in item.tags],
         language=item.language,
     )
+
+
+def _authors(item: Item) -> list[dict[str, str]]:
+    if item.authors or item.origin is None:
+        return [{"name": text(author)} for author in item.authors]
+    home = address(item.origin.home)
+    return [{"name": text(item.origin.name), **({"url": home} if home else {})}]
 
 
 def _known(**values: Any) -> dict[str, Any]:

@@ -20,6 +20,19 @@ SUMMARY_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The newsroom that an item of a feed of several comes from."""
+
+    #: Stable and unique, an IRI: the id of its own feed here.
+    id: str
+    name: str
+    #: Its home page.
+    home: str
+    #: Its own feed, where it has one.
+    feed: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     #: The article's guid: minted once, no address.
     id: str
@@ -39,8 +52,8 @@ class Item:
     tags: tuple[str, ...] = ()
     language: str | None = None
     image: Image | None = None
-    #: Name and feed (or home page) of the newsroom it comes from.
-    origin: tuple[str, str] | None = None
+    #: None where the feed itself is its newsroom's.
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +65,10 @@ class Feed:
     link: str
     description: str
     language: str | None = None
-    #: Where the feed itself is served, if that is known.
+    #: Where the feed itself is served, if that is known; each format has its own place.
     address: str | None = None
+    #: The style sheet that browsers show it with, relative to the feed.
+    stylesheet: str | None = None
     #: Newest ``last_changed`` of the articles, or None without any.
     updated: str | None = None
     items: tuple[Item, ...] = ()
@@ -94,7 +109,7 @@ class Story(Protocol):
     def html(self) -> str: ...
 
 
-def item(story: Story, *, syndicate: Syndicate = "full", origin: tuple[str, str] | None = None) -> Item:
+def item(story: Story, *, syndicate: Syndicate = "full", origin: Origin | None = None) -> Item:
     # A date in the future would stand on top of every reader's list until it comes.
     published = min(story.published or story.first_seen, story.first_seen)
     # What the publisher calls modified counts until we have seen a change ourselves.

@@ -20,7 +20,7 @@ from uuid import NAMESPACE_URL, uuid5
 from lxml import etree
 
 from exporters.feeds import rss, wire
-from exporters.feeds.model import Feed, Story, Syndicate, item, main_language
+from exporters.feeds.model import Feed, Origin, Story, Syndicate, item, main_language
 from pipelines.errors import ConfigError, StoreError
 
 #: Items of a feed: what common readers keep of one, and a reader that comes once a day misses little.
@@ -141,7 +141,7 @@ def of_all(sources: dict[str, Newsroom], stories: Sequence[PublishedStory], *, a
         item(
             story,
             syndicate=source.syndicate if source else "full",
-            origin=(source.name, next(iter(source.feeds), source.url)) if source else None,
+            origin=_origin(source) if source else None,
         )
         for story in stories
         for source in [sources.get(story.source)]
@@ -156,6 +156,15 @@ def of_all(sources: dict[str, Newsroom], stories: Sequence[PublishedStory], *, a
         address=address,
         updated=max((story.last_changed for story in stories), default=None),
         items=items,
+    )
+
+
+def _origin(source: Newsroom) -> Origin:
+    return Origin(
+        id=uuid5(NAMESPACE_URL, source.url).urn,
+        name=source.name,
+        home=source.url,
+        feed=next(iter(source.feeds), None),
     )
 
 

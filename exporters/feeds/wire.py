@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Literal
 
 import nh3
+from lxml import etree
 from w3lib.url import safe_url_string
 
 #: All that XML 1.0 cannot carry, escaped or not (https://www.w3.org/TR/xml/#charsets), lone surrogates
@@ -37,11 +39,25 @@ _ATTRIBUTES = {
 }
 
 
+#: What HTML would take for the beginning of a reference.
+_REFERENCE = re.compile(r"&(?=[#0-9A-Za-z])")
+#: A feed is written in three formats, one after the other: so many bodies are made once.
+_BODIES = 512
+#: A picture as the sanitiser writes it.
+_PICTURE = re.compile(r'<img(?:\s+[a-z]+="[^"]*")*\s*>')
+
+
 def text(value: str) -> str:
     """The same words, in one line, in characters that every reader of XML accepts."""
     return " ".join(_UNWRITABLE.sub("", value).split())
 
 
+def as_html(value: str) -> str:
+    """Plain text where a format wants HTML. What HTML reads alike stays as it is: browsers show feeds raw."""
+    return _REFERENCE.sub("&amp;", text(value)).replace("<", "&lt;")
+
+
+@lru_cache(maxsize=_BODIES)
 def safe_html(html: str, *, base: str) -> str:
     """HTML that can run nothing, with absolute addresses. The last thing that happens to a body."""
     html = _UNWRITABLE.sub("", html)
@@ -50,6 +66,8 @@ def safe_html(html: str, *, base: str) -> str:
         clean = _sanitised(html, ("rewrite_with_base", root) if root else "deny")
     except ValueError:  # no address after all, such as one with port 99999
         clean = _sanitised(html, "deny")
+    if "<img" in clean:  # one whose address was none is no picture
+        clean = _PICTURE.sub(lambda found: found[0] if ' src="' in found[0] else "", clean)
     # A numeric reference such as &#1; is a character by now.
     return _UNWRITABLE.sub("", clean).replace("\r", "\n")
 
@@ -64,6 +82,16 @@ def _sanitised(html: str, relative: tuple[Literal["rewrite_with_base"], str] | L
         url_relative=relative,
         link_rel=None,
     )
+
+
+def document(root: etree._Element, stylesheet: str | None) -> bytes:
+    """The XML, one element a line, with what browsers show it with."""
+    etree.indent(root, "")
+    if stylesheet is not None:
+        root.addprevious(
+            etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{stylesheet}"')
+        )
+    return etree.tostring(root.getroottree(), encoding="utf-8", xml_declaration=True) + b"\n"
 
 
 def address(url: str) -> str | None:

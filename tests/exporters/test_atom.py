@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from exporters.feeds import atom
-from exporters.feeds.model import Feed, Item
+from exporters.feeds.model import Feed, Item, Origin
 from exporters.feeds.wire import moment
+from pipelines.types import Image
 
 ITEM = Item(
     id="urn:uuid:6a1cf1f6-53a1-4bb9-9e16-0a4e2f7a6c01",
@@ -72,9 +73,31 @@ def test_an_empty_feed_has_the_date_it_must_have_and_no_clock() -> None:
 
 
 def test_an_item_of_another_newsroom_names_it_as_its_author() -> None:
-    item = replace(ITEM, authors=(), origin=("Beispiel", "https://www.example.org/"))
+    origin = Origin(
+        id="urn:uuid:1", name="Beispiel", home="https://www.example.org/", feed="https://www.example.org/rss"
+    )
+    item = replace(ITEM, authors=(), origin=origin)
     (entry,) = read(atom.render(replace(FEED, items=(item,)))).entries
     assert entry.author == "Beispiel"
+    assert (entry.source.title, entry.source.id, entry.source.link) == ("Beispiel", origin.id, origin.home)
+
+
+def test_the_lead_picture_comes_with_its_type() -> None:
+    image = Image(url="https://cdn.example.org/a.webp?w=1", caption="Ein Hund", credit="dpa")
+    item = replace(ITEM, image=image)
+    (entry,) = read(atom.render(replace(FEED, items=(item,)))).entries
+    assert entry.media_content == [
+        {"url": "https://cdn.example.org/a.webp?w=1", "medium": "image", "type": "image/webp"}
+    ]
+    assert entry.media_credit[0]["content"] == "dpa"
+
+
+def test_a_style_sheet_is_named_before_the_root() -> None:
+    assert (
+        atom.render(replace(FEED, stylesheet="feeds.css"))
+        .splitlines()[1]
+        .startswith(b'<?xml-stylesheet type="text/css" href="feeds.css"?><feed')
+    )
 
 
 @given(st.text(st.characters() | st.sampled_from("<>&;\"'/]![-\x00\x01\ud800\uffff\r\n"), max_size=200))

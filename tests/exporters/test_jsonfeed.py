@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from exporters.feeds import jsonfeed
-from exporters.feeds.model import Feed, Item
+from exporters.feeds.model import Feed, Item, Origin
 from pipelines.types import Image
 
 FULL = Item(
@@ -78,3 +78,19 @@ def test_a_lone_surrogate_does_not_stop_the_press() -> None:
     )
     feed = Feed(id="x", title="x", link="https://www.example.org/", description="", items=(item,))
     assert json.loads(jsonfeed.render(feed))["items"][0]["title"] == "ab"
+
+
+def test_an_item_of_another_newsroom_names_it_where_nobody_signed() -> None:
+    origin = Origin(id="urn:uuid:1", name="Beispiel", home="https://www.example.org/")
+    item = Item(
+        id="x",
+        url="https://www.example.org/",
+        title="x",
+        published="2026-03-01",
+        updated="2026-03-01",
+        origin=origin,
+    )
+    feed = Feed(id="x", title="x", link="https://www.example.org/", description="", items=(item,))
+    assert json.loads(jsonfeed.render(feed))["items"][0]["authors"] == [
+        {"name": "Beispiel", "url": "https://www.example.org/"}
+    ]

@@ -9,14 +9,15 @@ from io import BytesIO
 from typing import Any
 
 import feedparser
+import lxml.html
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
 from exporters.feeds import rss
-from exporters.feeds.model import Feed, Item
-from exporters.feeds.wire import moment, safe_html
+from exporters.feeds.model import Feed, Item, Origin
+from exporters.feeds.wire import as_html, moment, safe_html
 from pipelines.types import Image
 
 ITEM = Item(
@@ -31,7 +32,12 @@ ITEM = Item(
     tags=("Politik", "A & B"),
     language="de",
     image=Image(url="https://cdn.example.org/a.jpg?w=1&h=2", caption="Zwei Leute & ein Hund", credit="dpa"),
-    origin=("Beispiel", "https://www.example.org/feed.xml"),
+    origin=Origin(
+        id="urn:uuid:6a1cf1f6-53a1-4bb9-9e16-0a4e2f7a6c02",
+        name="Beispiel",
+        home="https://www.example.org/",
+        feed="https://www.example.org/feed.xml",
+    ),
 )
 FEED = Feed(
     id="urn:uuid:6a1cf1f6-53a1-4bb9-9e16-0a4e2f7a6c00",
@@ -68,12 +74,13 @@ def test_a_reader_gets_back_what_was_written() -> None:
     assert entry.title == ITEM.title
     assert entry.link == ITEM.url
     assert entry.content[0].value == ITEM.html
-    assert entry.summary == "Ein Satz über A &amp; B, wo a &lt; b ist."  # HTML, as the specification has it
+    assert entry.summary == "Ein Satz über A & B, wo a &lt; b ist."  # HTML, as the specification has it
     assert calendar.timegm(entry.published_parsed) == seconds(ITEM.published)
     assert calendar.timegm(entry.updated_parsed) == seconds(ITEM.updated)
     assert [author.name for author in entry.authors] == list(ITEM.authors)
     assert [tag.term for tag in entry.tags] == list(ITEM.tags)
     assert entry.source.title == "Beispiel"
+    assert entry.source.href == "https://www.example.org/feed.xml"
     assert entry.media_content[0] == {
         "url": "https://cdn.example.org/a.jpg?w=1&h=2",
         "medium": "image",
@@ -194,6 +201,25 @@ def test_a_base_that_is_none_takes_the_relative_links_away(base: str) -> None:
 def test_sanitising_twice_changes_nothing(html: str) -> None:
     once = safe_html(html, base=ITEM.url)
     assert safe_html(once, base=ITEM.url) == once
+
+
+@pytest.mark.parametrize(
+    ("plain", "html"),
+    [
+        ("A & B", "A & B"),
+        ("AT&T &copy it", "AT&amp;T &amp;copy it"),
+        ("&lt;b&gt;", "&amp;lt;b&amp;gt;"),
+        ("a<b>c", "a&lt;b>c"),
+    ],
+)
+def test_a_plain_summary_is_read_as_it_was_said(plain: str, html: str) -> None:
+    assert as_html(plain) == html
+    assert lxml.html.fromstring(f"<p>{html}</p>").text == plain
+
+
+def test_a_picture_without_an_address_is_none() -> None:
+    body = safe_html('<p><img alt="a > b"><img src="data:x" alt=""><img src="/i.png"></p>', base=ITEM.url)
+    assert body == '<p><img src="https://www.example.org/i.png"></p>'
 
 
 def test_addresses_in_a_body_are_absolute() -> None:
