@@ -60,8 +60,10 @@ class Commands(click.Group):
             return None
         command: click.Command = importlib.import_module(f"{__name__}.{cmd_name}").command
         command.name = cmd_name
-        if not any("--home" in p.opts for p in command.params):
-            command.params.append(_home_option())
+        parts = command.commands.values() if isinstance(command, click.Group) else ()
+        for one in (command, *parts):
+            if not any("--home" in p.opts for p in one.params):
+                one.params.append(_home_option())
         return command
 
     def resolve_command(

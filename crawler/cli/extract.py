@@ -51,8 +51,8 @@ def command(
 
     PATH is a file of HTML, also gzipped, or a folder, whose .html, .htm and .html.gz files are taken in the
     order of their names. Written is one JSON object a page, in the order of input; what was cut is listed
-    under "removed". A page that cannot be read has the status "error" and a reason. A page without an address
-    has the one that it calls canonical.
+    under "removed", and its "by" has the values that the dataset calls removed_by. A page that cannot be read
+    has the status "error" and a reason. A page without an address has the one that it calls canonical.
 
     With --learn, what stands on many articles of a site is not the story: its prompts, its lists of links.
     The pages of a site are those of its domain or, without an address, those of a folder; at least four.

@@ -33,7 +33,8 @@ def command(home: Home, files: tuple[Path, ...], as_json: bool) -> None:
     errors) are left out, and so is what is here already: importing a file twice adds nothing. Damaged and
     truncated records are counted and skipped.
 
-    `copydesk reclean` afterwards cleans the articles with what their sites repeat.
+    `copydesk reclean` afterwards cleans the articles with what their sites repeat; with --dry-run it shows
+    what that would change. A source that would lose more than a tenth of its words waits for --force.
     """
     from crawler.importing import Import
 
@@ -56,7 +57,14 @@ def command(home: Home, files: tuple[Path, ...], as_json: bool) -> None:
         rows = [{**asdict(tally), "answers": tally.answers} for tally in tallies]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     if any(tally.new or tally.changed for tally in tallies):
-        click.echo(f"what their sites repeat is cut with: {home.hint('reclean')}", err=True)
+        from crawler.recleaning import MOST_LOST
+
+        click.echo(
+            f"what their sites repeat is cut with: {home.hint('reclean')}\n"
+            f"what that would change is shown with: {home.hint('reclean --dry-run')} (a source that would"
+            f" lose more than {MOST_LOST:.0%} of its words is left alone without --force)",
+            err=True,
+        )
     if _failed(tallies):
         raise click.exceptions.Exit(1)
 
@@ -67,7 +75,7 @@ def _failed(tallies: Sequence[Tally]) -> bool:
 
 
 def _line(tally: Tally) -> str:
-    parts = [f"{tally.new} new"]
+    parts = [_count(tally.new, "new article")]
     for number, what in (
         (tally.changed, "changed"),
         (tally.unchanged, "unchanged"),
@@ -79,8 +87,12 @@ def _line(tally: Tally) -> str:
             parts.append(f"{number} {what}")
     if tally.rejected:
         reasons = ", ".join(f"{reason} {number}" for reason, number in sorted(tally.rejected.items()))
-        parts.insert(1, f"{tally.rejected.total()} no articles ({reasons})")
+        parts.insert(1, f"{_count(tally.rejected.total(), 'page')} of another kind ({reasons})")
     return f"{tally.file}: {', '.join(parts)}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")
 
 
 def _warn(tally: Tally) -> None:

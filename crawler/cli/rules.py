@@ -92,7 +92,7 @@ def test(home: Home, paths: tuple[Path, ...], stored: bool, limit: int | None, a
         bad = sum(place == file for place, _ in wrong)
         rows.append((own[0].topic, len(own), " ".join(languages), examples, bad))
     header = ("topic", "rules", "languages", "examples", "wrong")
-    if not as_json:
+    if rows and not as_json:
         click.echo(table(header, rows, right=("rules", "examples", "wrong")))
     if problems:
         raise refusal(problems)

@@ -43,6 +43,9 @@ def test_every_file_is_a_command_with_help() -> None:
         result = CliRunner().invoke(main, [name, "--help"])
         assert result.exit_code == 0, result.output
         assert f"Usage: main {name}" in result.output
+        parts = command.commands if isinstance(command, click.Group) else {}
+        for words in ([name], *([name, part] for part in parts)):
+            assert "--home DIR" in CliRunner().invoke(main, [*words, "--help"]).output
 
 
 def test_the_overview_names_each_command_and_what_it_does() -> None:

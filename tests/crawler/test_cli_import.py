@@ -98,9 +98,10 @@ def test_pages_become_snapshots_and_articles_as_of_then(
     (home.sources / "ours.toml").write_text('url = "https://www.ferry.example/"\n', encoding="utf-8")
     result = run(home, file)
     assert result.exit_code == 0, result.output
-    assert result.stdout.startswith(f"{file}: 4 new, 1 no articles (")
+    assert result.stdout.startswith(f"{file}: 4 new articles, 1 page of another kind (")
     assert result.stdout.rstrip().endswith("2 other answers")
-    assert f"copydesk --home {home.path} reclean" in result.stderr
+    assert f"copydesk --home {home.path} reclean\n" in result.stderr
+    assert f"copydesk --home {home.path} reclean --dry-run (a source that would lose" in result.stderr
     found = rows(home, "SELECT source, url, first_seen, last_checked FROM articles WHERE status = 'article'")
     assert sorted(found)[:3] == [
         ("ours", f"https://www.ferry.example/town/{n}", *[f"2024-05-0{n + 1}T10:00:00Z"] * 2)
@@ -122,7 +123,7 @@ def test_pages_become_snapshots_and_articles_as_of_then(
     size = sum(path.stat().st_size for path in home.archive.iterdir())
     result = run(home, file)
     assert result.exit_code == 0
-    assert result.stdout == f"{file}: 0 new, 5 here already, 2 other answers\n"
+    assert result.stdout == f"{file}: 0 new articles, 5 here already, 2 other answers\n"
     assert [
         rows(home, f"SELECT * FROM {table}") for table in ("articles", "snapshots", "revisions")
     ] == before
@@ -147,7 +148,7 @@ def test_damaged_and_truncated_records_are_counted_and_skipped(
     file.write_bytes(packed[:-40])
     result = run(home, file)
     assert result.exit_code == 0, result.output
-    assert result.stdout == f"{file}: 2 new\n"
+    assert result.stdout == f"{file}: 2 new articles\n"
     said = f"3 records are damaged or cut short and left out, the first at byte {offsets[1]}"
     assert f"copydesk: {file}: {said}\n" in result.stderr
 
@@ -184,7 +185,7 @@ def test_an_archive_that_is_not_compressed_needs_fastwarc(
         assert result.exit_code == 2
         assert "pip install 'copydesk[warc]'" in result.stderr
     pytest.importorskip("fastwarc")
-    assert run(home, file).stdout == f"{file}: 1 new\n"
+    assert run(home, file).stdout == f"{file}: 1 new article\n"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from crawler.cli import main
@@ -87,6 +88,18 @@ def test_a_bad_rule_ends_with_2_and_its_line(tmp_path: Path) -> None:
         assert result.exit_code == 2
         assert f"{tmp_path / 'rules' / 'surveys.toml'}:9: survey-prompt does not drop" in result.stderr
         assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("[[rule", "is not TOML"), ("", "holds no rule"), ('[[rule]]\nname = "x"\n', "why")],
+)
+def test_a_file_without_a_sound_rule_makes_no_table(tmp_path: Path, text: str, sentence: str) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(main, ["rules", "test", str(file)])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert sentence in result.stderr
 
 
 def test_a_home_without_rules_of_its_own(tmp_path: Path) -> None:
