@@ -226,7 +226,7 @@ through, with what cut it and why.</p>
 </details>
 <label class="switch" for="clean"><input type="checkbox" id="clean">Show only what was kept</label>
 <main{language} dir="auto">
-{"".join(_blocks(article.verdicts))}</main>
+{"".join(_blocks(article))}</main>
 </body>
 </html>
 """
@@ -261,8 +261,11 @@ def _named(field: str) -> str:
     return field.replace("_", " ").capitalize()
 
 
-def _blocks(verdicts: Sequence[Verdict]) -> Iterator[str]:
-    for cut, run in groupby(verdicts, key=_is_cut):
+def _blocks(article: Article) -> Iterator[str]:
+    """In order, but for the headline, which stands above them."""
+    headline = " ".join((article.title or "").split())
+    below = [v for v in article.verdicts if not (v.is_title and " ".join(v.text.split()) == headline)]
+    for cut, run in groupby(below, key=_is_cut):
         if cut:
             yield from _run(run)
         else:

@@ -247,6 +247,15 @@ def page_of(*verdicts: Verdict) -> etree._Element:
     )
 
 
+def test_the_headline_stands_once_and_another_one_in_its_place() -> None:
+    names = (("Menu", "classifier"), ("Tram  <line> stays", "headline"), ("Line to stay", "headline"))
+    lines = [*(cut(text, by) for text, by in names), cut("Log in")]
+    root = page_of(*lines)
+    assert root.xpath("string(//h1)") == "Tram <line> stays"
+    assert [p.xpath("string()") for p in root.xpath("//main//p")] == ["Menu", "Line to stay", "Log in"]
+    assert "Line to stay" in root.xpath("string(//main/p[@class='kept item'])")
+
+
 def test_a_run_of_short_lines_is_one_line_to_open() -> None:
     lines = [cut(f"Menu {n}") for n in range(9)]
     prompt = cut("Subscribe to our newsletter and get the news of the town every morning.", "rule:prompt")
