@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from exporters.store import checks, copies
+from exporters.store import checks, copies, cuts
 from exporters.store.connection import storable
 from exporters.store.identity import mint_guid, same_story
 from exporters.store.rows import Door, Outcome, Saved, StoredStatus
@@ -341,12 +341,7 @@ def put_details(
     db: Database, id: int, removed: Iterable[Sequence[Any]], evidence: Iterable[Sequence[Any]]
 ) -> None:
     """The rows in place of those that are there."""
-    db.execute("DELETE FROM removed_blocks WHERE article = ?", [id])
-    db.conn.executemany(
-        "INSERT INTO removed_blocks (article, position, text, removed_by, why, confidence)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        [(id, *row) for row in removed],
-    )
+    cuts.put(db, id, removed)
     db.execute("DELETE FROM evidence WHERE article = ?", [id])
     db.conn.executemany(
         "INSERT INTO evidence (article, position, field, origin, raw, chosen) VALUES (?, ?, ?, ?, ?, ?)",

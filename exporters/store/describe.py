@@ -112,6 +112,7 @@ _TAKEN_FROM = {
     "by_source": ("articles",),
     "rejected": ("articles",),
     "changes": ("revisions", "articles"),
+    "removed_blocks": ("cut_blocks",),
     "removals": ("removed_blocks",),
     "health": ("run_sources", "runs"),
 }

@@ -23,6 +23,8 @@ PROMISED = {
     " snapshot run text html",
     "revisions": "id article since replaced changed_by title text html content_hash",
     "removed_blocks": "article position text removed_by why confidence",
+    "cut_blocks": "article position text reason confidence",
+    "cut_reasons": "id removed_by why",
     "evidence": "article position field origin raw chosen",
     "snapshots": "id file offset length digest url status fetched",
     "site_blocks": "host kind key example articles of confidence verdict first_seen last_seen decision",
