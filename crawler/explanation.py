@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from pipelines.types import Article, Evidence, Verdict
+from pipelines.types import Article, Evidence, Removal, Verdict
 
 #: Fields in the order in which a reader meets them; others follow by name.
 _FIELDS = (
@@ -274,6 +274,11 @@ def _blocks(article: Article) -> Iterator[str]:
 
 def _is_cut(verdict: Verdict) -> bool:
     return not verdict.kept and not verdict.is_title
+
+
+def cuts_as_html(removed: Iterable[Removal]) -> str:
+    """Neighbours that were cut, as they stand in their place on other pages too."""
+    return "".join(_run(Verdict(r.text, "paragraph", False, r.by, r.why, r.confidence) for r in removed))
 
 
 def _run(cuts: Iterable[Verdict]) -> Iterator[str]:

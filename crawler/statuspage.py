@@ -44,10 +44,10 @@ def render(state: Mapping[str, Any], days: Sequence[SourceDay], today: date) -> 
     by_source: dict[str, dict[str, SourceDay]] = {}
     for day in days:
         by_source.setdefault(day.source, {})[day.day] = day
-    dates = [f"{today - timedelta(days=DAYS - 1 - n)}" for n in range(DAYS)]
+    plotted = dates(today)
     ill = sum(row["healthy"] is False for row in state["sources"])
     well = sum(row["healthy"] is True for row in state["sources"])
-    sections = [_source(row, by_source.get(row["source"], {}), dates) for row in state["sources"]]
+    sections = [_source(row, by_source.get(row["source"], {}), plotted) for row in state["sources"]]
     last = state["last_run"]
     said = f"last crawl {last['started']}, {last['outcome'] or 'not finished'}" if last else "never crawled"
     wrong = "".join(f"<p>{escape(problem)}</p>" for problem in state["problems"])
@@ -67,25 +67,34 @@ def render(state: Mapping[str, Any], days: Sequence[SourceDay], today: date) -> 
     )
 
 
+def dates(today: date) -> list[str]:
+    """The days that are plotted, the oldest first."""
+    return [f"{today - timedelta(days=DAYS - 1 - n)}" for n in range(DAYS)]
+
+
 def _source(row: Mapping[str, Any], days: Mapping[str, SourceDay], dates: Sequence[str]) -> str:
     mood = "ill" if row["healthy"] is False else "well" if row["healthy"] else "dim"
     newest = f", newest {row['newest'][:10]}" if row["newest"] else ""
-    plots = "".join(
+    return (
+        f'<article><h2>{escape(row["source"])}</h2><p class="{mood}">{escape(row["health"])}</p>'
+        f'<p class="dim">{row["articles"]} articles, {row["rejected"]} rejected, '
+        f'{row["failing"]} failing{newest}</p><div class="plots">{plots(days, dates)}</div></article>\n'
+    )
+
+
+def plots(days: Mapping[str, SourceDay], dates: Sequence[str]) -> str:
+    """All of a source's plots; ``days`` by date."""
+    return "".join(
         (
-            _bars("new articles a day", days, dates),
+            bars("new articles a day", days, dates),
             _line("words an article", days, dates, lambda day: day.words, "{:.0f}"),
             _line("share of the page cut", days, dates, lambda day: day.removed_share, "{:.0%}", top=1.0),
             _line("seconds a run", days, dates, lambda day: day.seconds, "{:.1f}"),
         )
     )
-    return (
-        f'<article><h2>{escape(row["source"])}</h2><p class="{mood}">{escape(row["health"])}</p>'
-        f'<p class="dim">{row["articles"]} articles, {row["rejected"]} rejected, '
-        f'{row["failing"]} failing{newest}</p><div class="plots">{plots}</div></article>\n'
-    )
 
 
-def _bars(name: str, days: Mapping[str, SourceDay], dates: Sequence[str]) -> str:
+def bars(name: str, days: Mapping[str, SourceDay], dates: Sequence[str]) -> str:
     """New articles, and on top of them, in another colour, the pages that failed or were none."""
     most = max([day.new + day.bad for day in days.values()], default=0)
     wide = _WIDE / len(dates)
