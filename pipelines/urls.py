@@ -7,6 +7,7 @@ key, not an address: http and https, mobile and AMP variants of a page share it.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -16,7 +17,8 @@ import idna
 if TYPE_CHECKING:
     import tldextract
 
-#: Stored with every article; raised whenever ``canonicalise`` gives any address another form.
+#: Stored with every article; raised whenever ``canonicalise`` or ``identity`` gives any address another form.
+#: The next crawl then names all stored addresses anew.
 CANONICALIZER_VERSION = "1"
 
 #: Parameters that say where a click came from and never what is shown. Short on purpose: "cid", "ref",
@@ -31,16 +33,47 @@ _TRACKING = frozenset(
 )
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "at_", "ns_", "__hs", "hsa_")
 
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What a source says of its site's query parameters, beyond the list above. Names in lower case; a last
+    ``*`` stands for any ending."""
+
+    #: These name an article, whatever the list says.
+    keep: frozenset[str] = frozenset()
+    #: These only say where a click came from.
+    drop: frozenset[str] = frozenset()
+
+    def is_tracking(self, name: str) -> bool:
+        """``name`` in lower case."""
+        if self.keep and _named(name, self.keep):
+            return False
+        if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
+            return True
+        return bool(self.drop) and _named(name, self.drop)
+
+
+#: The list above and nothing else.
+PLAIN = Parameters()
+#: An address with all it came with.
+EVERYTHING = Parameters(keep=frozenset({"*"}))
+
+
+def _named(name: str, patterns: frozenset[str]) -> bool:
+    return name in patterns or any(p[-1:] == "*" and name.startswith(p[:-1]) for p in patterns)
+
+
 _CONTROL = re.compile(r"[\x00-\x20\x7f\u200b\ufeff]+")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|[^!-~]|[\"<>\\^`{|}]|%")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def canonicalise(url: str) -> str:
+def canonicalise(url: str, parameters: Parameters = PLAIN) -> str:
     """The form by which an address is known. Idempotent. What may name the article (id, cid, ref) stays.
 
-    What is no web address comes back without its white space and otherwise as it was."""
+    ``parameters``: what the site's source says of them. What is no web address comes back without its white
+    space and otherwise as it was."""
     url = _CONTROL.sub(_inner_blank, url.strip("\x00 \t\r\n\f\v\ufeff\u200b"))
     try:
         parts = urlsplit(url)
@@ -53,7 +86,7 @@ def canonicalise(url: str) -> str:
     if port is not None and port != _DEFAULT_PORTS[scheme]:
         host = f"{host}:{port}"
     path = _remove_dots(_normal_escapes(parts.path)) or "/"
-    query = _query(parts.query)
+    query = _query(parts.query, parameters) if parts.query else ""
     return f"{scheme}://{host}{path}{'?' + query if query else ''}"
 
 
@@ -105,35 +138,37 @@ def _remove_dots(path: str) -> str:
     return joined if joined.startswith("/") else "/" + joined
 
 
-def _query(query: str) -> str:
+def _query(query: str, parameters: Parameters) -> str:
     """Without tracking, in the order of the keys; a pair is kept as it is written, also without "="."""
     pairs = []
     for pair in query.split("&"):
         pair = _normal_escapes(pair)
-        key = pair.partition("=")[0].lower()
-        if pair and key not in _TRACKING and not key.startswith(_TRACKING_PREFIXES):
+        if pair and not parameters.is_tracking(pair.partition("=")[0].lower()):
             pairs.append(pair)
     return "&".join(sorted(pairs, key=lambda pair: pair.partition("=")[0]))
 
 
-_MOBILE_HOST = re.compile(r"^(?:www\d?|m|mobile|mobil|amp)\.(?=[^.]+\.)")
+_MOBILE_HOST = re.compile(r"^(?:(?:www\d?|m|mobile|mobil|amp)\.(?=[^.]+\.))+")
 _AMP_PAIRS = frozenset(("amp", "amp=1", "amp=true", "amp=", "outputtype=amp", "view=amp", "mobile=1"))
 
 
-def identity(url: str) -> str:
+def identity(url: str, parameters: Parameters = PLAIN) -> str:
     """A key that all variants of one page share: scheme, "www.", mobile host, AMP and last slash aside.
+    With a scheme put before it again, it is its own key.
 
     >>> identity("http://m.example.org/story-of-a-day-123/amp")
     'example.org/story-of-a-day-123'
     """
-    canonical = canonicalise(url)
+    canonical = canonicalise(url, parameters)
     scheme, mark, rest = canonical.partition("://")
     if not mark or scheme not in _DEFAULT_PORTS:
         return canonical
     host, _, rest = rest.partition("/")
+    host = host.removesuffix(":80").removesuffix(":443")
     path, _, query = rest.partition("?")
     pairs = [pair for pair in query.split("&") if pair and pair.lower() not in _AMP_PAIRS]
-    path = _without_amp(path).rstrip("/")
+    while (shorter := _without_amp(path).rstrip("/")) != path:
+        path = shorter
     return f"{_MOBILE_HOST.sub('', host)}/{path}{'?' + '&'.join(pairs) if pairs else ''}"
 
 

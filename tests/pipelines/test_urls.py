@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.urls import (
+    EVERYTHING,
+    Parameters,
     believable_canonical,
     canonicalise,
     identity,
@@ -145,3 +147,50 @@ def test_a_canonical_that_drops_the_id_is_not_believed() -> None:
 
 def test_a_home_page_may_name_itself() -> None:
     assert believable_canonical("https://example.org/?utm_source=x", "/") == "https://example.org/"
+
+
+@given(_URLS)
+def test_a_key_is_its_own_key(url: str) -> None:
+    key = identity(url)
+    assert identity(f"https://{key}") == key
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://m.www.example.org/a-long-story-12345/amp",
+        "https://example.org/amp/a-long-story-12345.amp.html",
+        "http://amp.example.org:443/amp/a-long-story-12345/",
+    ],
+)
+def test_variants_of_variants(url: str) -> None:
+    key = identity(url)
+    assert identity(f"https://{key}") == key
+    assert "amp" not in key.replace("example", "")
+
+
+def test_a_site_may_say_more_of_its_parameters() -> None:
+    url = "https://example.org/story?at_id=7&from=home&ref_page=2&utm_source=x"
+    assert canonicalise(url) == "https://example.org/story?from=home&ref_page=2"
+    said = Parameters(keep=frozenset({"at_id"}), drop=frozenset({"from", "ref_*"}))
+    assert canonicalise(url, said) == "https://example.org/story?at_id=7"
+    assert identity(url, said) == "example.org/story?at_id=7"
+    both = Parameters(keep=frozenset({"at_id"}), drop=frozenset({"at_*"}))
+    assert canonicalise(url.upper().replace("HTTPS", "https"), both).endswith("?AT_ID=7&FROM=HOME&REF_PAGE=2")
+    assert canonicalise(url, EVERYTHING) == "https://example.org/story?" + "&".join(
+        ["at_id=7", "from=home", "ref_page=2", "utm_source=x"]
+    )
+
+
+_PARAMETERS = st.builds(
+    Parameters,
+    st.frozensets(st.sampled_from(["a", "b*", "utm_*"])),
+    st.frozensets(st.sampled_from(["a", "c", "d*"])),
+)
+
+
+@given(_URLS, _PARAMETERS)
+def test_canonical_form_is_stable_whatever_a_site_says(url: str, said: Parameters) -> None:
+    once = canonicalise(url, said)
+    assert canonicalise(once, said) == once
+    assert identity(once, said) == identity(url, said)
