@@ -77,6 +77,9 @@ ANOTHER_STORY: Final = Match(
 ALL: Final = frozenset([QUOTES_HEADLINE, THREAD, BETWEEN, AMONG, ANOTHER_STORY])
 
 _WORDS: Final = re.compile(r"\w+")
+#: Marks of quotation around a headline; French ones stand apart from it.
+_OPEN: Final = ('"', '" ')
+_CLOSE: Final = ('"', ' "')
 _MARKS: Final = str.maketrans(dict.fromkeys("«»„“”‟‚‘’‛'›‹『』「」", '"') | {"\xa0": " ", "\u202f": " "})
 
 
@@ -126,17 +129,17 @@ def witnesses(
 
 def _quoting(blocks: Sequence[HasText], likely: Sequence[float], headlines: Sequence[str]) -> list[int]:
     """Places below the first paragraph that hold a headline of the page, word for word in quotation marks."""
-    # a pattern, and a word that no mark of quotation cuts: most blocks lack it
-    patterns = [
-        (re.compile(rf'"\s?{re.escape(name)}\s?"'), max(_WORDS.findall(name), key=len, default=""))
+    # a quotation, and a word of it that no mark of quotation cuts: most blocks lack it
+    quoted = [
+        (name, max(_WORDS.findall(name), key=len, default=""))
         for name in {_marked(headline) for headline in headlines}
         # a headline that is all a quotation is quoted by the story, too
         if len(name.split()) >= _SHORTEST_HEADLINE and not (name[0] == name[-1] == '"')
     ]
-    if not patterns:
+    if not quoted:
         return []
-    shortest = min(len(pattern.pattern) for pattern, _ in patterns) // 2  # escapes may double it
-    telling = {word for _, word in patterns}
+    shortest = min(len(name) for name, _ in quoted)
+    telling = {word for _, word in quoted}
     found = []
     begun = False
     for place, block in enumerate(blocks):
@@ -148,7 +151,7 @@ def _quoting(blocks: Sequence[HasText], likely: Sequence[float], headlines: Sequ
             and any(map(block.text.__contains__, telling))
         ):
             text = _marked(block.text)
-            if any(pattern.search(text) for pattern, _ in patterns):
+            if any(start + name + end in text for name, _ in quoted for start in _OPEN for end in _CLOSE):
                 found.append(place)
     return found
 
