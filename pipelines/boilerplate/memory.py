@@ -42,6 +42,8 @@ _SAME: Final = 0.8
 _STEPS: Final = ((0.8, 0.95), (0.5, 0.9), (0.0, 0.75))
 #: What is known only by its first and last words, is as sure as this.
 _ALIKE: Final = 0.85
+#: In words, how many articles a confidence stands for.
+_MANY: Final = ((0.95, "nearly all"), (_ALIKE, "most"), (0.0, "several"))
 #: Rows that ``recurring`` gives at most.
 _MOST_RECURRING: Final = 200
 
@@ -83,16 +85,24 @@ class Recollection(NamedTuple):
         )
 
     @property
+    def _many(self) -> str:
+        """By the confidence, which an article is cleaned again for."""
+        if self.accepted:
+            return "some"
+        return next(said for least, said in _MANY if self.confidence >= least)
+
+    @property
     def why(self) -> str:
-        """For a reader: "This text stands on 11 of 12 articles of the site"; its own is one of them."""
-        count = f"{self.articles + 1} of {self.of + 1} articles of the site"
+        """For a reader. No count: one more article on the site, and every stored sentence would be untrue;
+        ``site_blocks`` has them."""
         if self.kind == "text":
-            said = f"This text stands on {count}."
+            said = f"This text stands on {self._many} articles of the site."
         elif self.kind == "section":
             opens = f"Stands under “{self.heading}”, a" if self.heading else "A"
-            said = f"{opens} heading that {count} have, each with something else under it."
+            articles = f"{self._many} articles of the site"
+            said = f"{opens} heading that {articles} have, each with other lines under it."
         else:
-            said = f"Stands in a part of the page that {count} have, and that never holds their story."
+            said = "Stands in a part of the page that other articles have and that never holds their story."
         return f"A person has accepted it: {said[0].lower()}{said[1:]}" if self.accepted else said
 
 
@@ -213,9 +223,14 @@ class SiteMemory:
             *(others.place(place) for place, _, _ in trace.places if place in conceivable),
         ]
         said = [
-            *((word.kind, word.key, word.confidence, word.accepted) for word in words if word is not None),
+            *(
+                (word.kind, word.key, word.confidence, word.accepted, word.is_template)
+                for word in words
+                if word is not None
+            ),
             *(("told", str(text)) for text in trace.told if others.tell(text)),
-            *(("end", str(end)) for end in trace.ends if others.recurs(end)),
+            *(("end", str(end), others.ends_template(end)) for end in trace.ends if others.recurs(end)),
+            *(("heads", str(heading)) for heading, _ in trace.sections if others.heads_stories(heading)),
             *(("story", str(place)) for place, _, _ in trace.places if others.leaning(place) > 0),
         ]
         return hashlib.sha256(repr(sorted(said, key=repr)).encode()).hexdigest()[:16]
@@ -336,6 +351,11 @@ class _Others:
         """On most articles: reports of one kind, of matches or from courts, begin and end alike, too."""
         seen = self._all.ends[end] - self._own.ends[end]
         return seen >= FEWEST_PLACES and seen >= _MOST_OF * self.number
+
+    def ends_template(self, end: int) -> bool:
+        """On so many that a text known by it is a part of the template."""
+        seen = self._all.ends[end] - self._own.ends[end]
+        return seen >= FEWEST_PLACES and seen >= _TEMPLATE * self.number
 
     def section(self, heading: int) -> Recollection | None:
         """A heading on most articles, and hardly ever prose of the story's under it."""
