@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
@@ -23,6 +23,7 @@ from crawler.desk import Options, open_desk
 from crawler.home import Home
 from crawler.ledger import Counts
 from crawler.ping import ping
+from crawler.press import press
 from crawler.reasons import Reason
 from crawler.remembering import clean_again
 from crawler.sources import Source, load
@@ -32,7 +33,7 @@ from crawler.spiders.news import NewsSpider, is_web_page, page_of
 from crawler.survey import Answer, Survey, survey
 from crawler.visits import answer_of
 from exporters.archive import Archive
-from exporters.feeds.publish import publish
+from exporters.feeds.publish import Published
 from pipelines.errors import FetchError, StoreError
 from pipelines.types import Page, Snapshot
 
@@ -87,7 +88,8 @@ def crawl(home: Home, sources: Sequence[Source], options: Options, *, progress: 
             # The feed of all sources holds their articles too that were not crawled now.
             declared = {source.slug: source for source in (*load(home.sources), *sources)}
             crawled = {source.slug for source in sources}
-            publish(desk.store, home.feeds, tuple(declared.values()), only=crawled)
+            results, problems = press(home, desk.store, tuple(declared.values()), only=crawled)
+            _log_feeds(results, problems)
         exit_code = _exit_code(counts, options)
         if options.ping is not None:
             ping(options.ping, exit_code)
@@ -221,6 +223,14 @@ def _log(home: Home) -> Iterator[None]:
         root.removeHandler(handler)
         root.setLevel(level)
         handler.close()
+
+
+def _log_feeds(results: Iterable[Published], problems: Iterable[str]) -> None:
+    for problem in problems:
+        logger.warning("a feed of one's own is left as it is: %s", problem)
+    for result in results:
+        if result.outcome == "kept":
+            logger.warning("%s is left as it is: %s", result.path, result.reason)
 
 
 def _log_source(c: Counts) -> None:

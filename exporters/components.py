@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from scrapy.exceptions import DropItem
 from scrapy.exporters import BaseItemExporter
 
-from exporters.feeds import atom, jsonfeed, publish, rss
+from exporters.feeds import atom, editions, jsonfeed, rss
 from exporters.feeds.model import Feed, item
 from exporters.store import Door, Saved, Store, StoredArticle
 from pipelines.components import Copy
@@ -80,7 +80,10 @@ class StorePipeline:
 class FeedItemExporter(BaseItemExporter):
     """Collects the articles of a crawl and renders them as one feed, newest first."""
 
-    def __init__(self, file: IO[bytes], *, newsroom: publish.Newsroom | None = None, **options: Any) -> None:
+    #: Of its published files.
+    ending: str
+
+    def __init__(self, file: IO[bytes], *, newsroom: editions.Newsroom | None = None, **options: Any) -> None:
         super().__init__(dont_fail=True, **options)
         self._file = file
         self._newsroom = newsroom
@@ -104,7 +107,8 @@ class FeedItemExporter(BaseItemExporter):
 
     def _feed(self, stories: list[StoredArticle]) -> Feed:
         if self._newsroom is not None:
-            return publish.of_source(self._newsroom, stories)
+            address = editions.address_of(editions.served_at(), self._newsroom.slug, self.ending)
+            return editions.of_source(self._newsroom, stories, address=address)
         home = stories[0].url if stories else "about:blank"
         host = urlsplit(home).hostname or "articles"
         return Feed(
@@ -118,15 +122,21 @@ class FeedItemExporter(BaseItemExporter):
 
 
 class RssItemExporter(FeedItemExporter):
+    ending = "xml"
+
     def render(self, feed: Feed) -> bytes:
         return rss.render(feed)
 
 
 class AtomItemExporter(FeedItemExporter):
+    ending = "atom"
+
     def render(self, feed: Feed) -> bytes:
         return atom.render(feed)
 
 
 class JsonFeedItemExporter(FeedItemExporter):
+    ending = "json"
+
     def render(self, feed: Feed) -> bytes:
         return jsonfeed.render(feed)

@@ -26,10 +26,9 @@ def command(home: Home, article: str) -> None:
     WARC files that a crawl is writing to are left, and named; then this ends with 1: say it again, with the
     URL, when the crawl is done. Backups are yours to replace.
     """
+    from crawler.press import press
     from crawler.sources import load
-    from exporters.feeds.publish import publish
     from exporters.store import Store
-    from exporters.store.forgetting import key_of
     from exporters.trimming import BusyError, Trimmed, trim
     from pipelines.errors import ConfigError
 
@@ -46,10 +45,10 @@ def command(home: Home, article: str) -> None:
                 store.archive_moved(name, trimmed.file, trimmed.offsets)
 
             try:
-                records += trim(path, lambda target: key_of(target) in forgotten.keys, told)
+                records += trim(path, forgotten.covers, told)
             except BusyError:
                 busy.append(path.name)
-        publish(store, home.feeds, sources)
+        press(home, store, sources, may_empty=True)
         store.checkpoint()
     click.echo(f"{forgotten.articles} articles and {records} archived answers forgotten", err=True)
     if busy:

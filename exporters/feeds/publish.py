@@ -1,69 +1,58 @@
-"""The feeds of a home: one a source and one of all, replaced whole or left alone.
+"""The feeds of a home as files, in three formats, with their list: replaced whole or left alone.
 
 A feed whose bytes would be the same is not touched, so its readers' conditional requests stay cheap. A feed
-that would be broken, or empty where the old one was not, is not written: the old one stays.
+that would be no feed, or empty where the old one was not, is not written: the old one stays.
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as but
 from pathlib import Path
 from typing import Literal, Protocol
-from urllib.parse import urljoin, urlsplit
-from uuid import NAMESPACE_URL, uuid5
 
-from lxml import etree
-
-from exporters.feeds import rss, wire
-from exporters.feeds.model import Feed, Origin, Story, Syndicate, item, main_language
+from exporters.feeds import atom, check, editions, jsonfeed, opml, rss, wire
+from exporters.feeds.editions import ALL, Edition, Newsroom, PublishedStory
+from exporters.feeds.files import write, write_changed
+from exporters.feeds.model import Feed
+from exporters.store.syndication import Selection
 from pipelines.errors import ConfigError, StoreError
 
-#: Items of a feed: what common readers keep of one, and a reader that comes once a day misses little.
-LIMIT = 50
-#: The feed of all sources.
-ALL = "all"
-#: Where the folder is served. A feed is asked to name its own address; where nobody serves it, it has none.
-BASE_URL = "http://localhost/feeds/"
-#: The environment variable that says otherwise.
-BASE_URL_VARIABLE = "COPYDESK_BASE_URL"
-
-
-class Newsroom(Protocol):
-    """What a feed needs to know of a source."""
-
-    @property
-    def slug(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def url(self) -> str: ...
-    @property
-    def feeds(self) -> Sequence[str]: ...
-    @property
-    def syndicate(self) -> Syndicate: ...
-
-
-class PublishedStory(Story, Protocol):
-    @property
-    def source(self) -> str: ...
+#: What browsers show feeds with; beside them.
+STYLESHEET = "feeds.css"
+#: The list of the feeds is called so.
+TITLE = "Copydesk"
 
 
 class Stories(Protocol):
     """What of the store is read."""
 
-    def articles(self, *, source: str | None = None, limit: int | None = None) -> Iterable[PublishedStory]:
-        """Newest first."""
+    def begin_feeds(self, sources: Iterable[str]) -> None: ...
+    def syndicated(self, selection: Selection) -> Sequence[PublishedStory]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    ending: str
+    render: Callable[[Feed], bytes]
+    #: What is wrong with bytes, or how many items are in them.
+    check: Callable[[bytes], int | str]
+
+
+#: Looked up when they are used, so that each stands for what its module does.
+_FORMATS = (
+    _Format("xml", lambda feed: rss.render(feed), check.rss),
+    _Format("atom", lambda feed: atom.render(feed), check.atom),
+    _Format("json", lambda feed: jsonfeed.render(feed), check.jsonfeed),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """What became of one feed."""
+    """What became of one file."""
 
+    #: The feed's name.
     slug: str
     path: Path
     outcome: Literal["written", "unchanged", "kept"]
@@ -78,107 +67,88 @@ def publish(
     sources: Sequence[Newsroom],
     *,
     only: Collection[str] | None = None,
+    defined: Sequence[Edition] = (),
+    all_defined: bool = True,
     base_url: str | None = None,
-    limit: int = LIMIT,
+    may_empty: bool = False,
 ) -> tuple[Published, ...]:
-    """Brings ``folder/SLUG.xml`` and ``folder/all.xml`` up to date.
+    """Brings the feeds of ``sources``, of all, and those that a person ``defined`` up to date.
 
-    ``sources`` are all there are: what may be syndicated of an article in the feed of all is its source's to
-    say. ``only`` names those whose own feeds are wanted. ``base_url`` is where the folder is served, unless
-    told ``$COPYDESK_BASE_URL``.
+    ``sources`` are all there are: what may be syndicated of an article is its source's to say. ``only`` names
+    those whose own feeds are wanted. ``all_defined``: False where some definitions could not be read; their
+    feeds stay in the list. ``base_url`` is where the folder is served, unless told ``$COPYDESK_BASE_URL``.
+    ``may_empty``: a feed may lose its last item, which is to be seen no more.
     """
-    base_url = base_url or served_at()
+    base_url = base_url or editions.served_at()
     if wire.address(base_url) is None:
         raise ConfigError(f"{base_url!r} is no address of feeds, such as https://www.example.org/feeds/")
+    by_slug = {source.slug: source for source in sorted(sources, key=lambda source: source.slug)}
+    _refuse_names_twice(by_slug, defined)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return tuple(
-            replace(folder / f"{slug}.xml", feed)
-            for slug, feed in _feeds(store, sources, only=only, base_url=base_url, limit=limit)
-        )
+        write_changed(folder / STYLESHEET, Path(__file__).with_name(STYLESHEET).read_bytes())
+        store.begin_feeds(by_slug)
+        results = []
+        for name, feed in _feeds(store, by_slug, only, defined, base_url):
+            for form in _FORMATS:
+                address = editions.address_of(base_url, name, form.ending)
+                shown = but(feed, address=address, stylesheet=STYLESHEET)
+                results.append(_replace(folder / f"{name}.{form.ending}", shown, form, may_empty))
+        _list(folder, by_slug, defined, base_url, keep=not all_defined)
+        return tuple(results)
     except (FileExistsError, NotADirectoryError) as error:
         raise StoreError(f"{folder}: a file stands where the folder of the feeds should be") from error
     except OSError as error:
         raise StoreError(f"cannot write feeds to {folder}: {error.strerror or error}") from error
 
 
+def _refuse_names_twice(sources: Collection[str], defined: Sequence[Edition]) -> None:
+    if ALL in sources:
+        raise ConfigError(f"no source can be called {ALL!r}: {ALL}.xml is the feed of all sources")
+    for edition in defined:
+        if edition.name in sources or edition.name == ALL:
+            raise ConfigError(f"no feed can be called {edition.name!r}: there is one of that name already")
+
+
 def _feeds(
     store: Stories,
-    sources: Sequence[Newsroom],
-    *,
+    sources: dict[str, Newsroom],
     only: Collection[str] | None,
+    defined: Sequence[Edition],
     base_url: str,
-    limit: int,
-) -> Iterable[tuple[str, Feed]]:
-    by_slug = {source.slug: source for source in sources}
-    if ALL in by_slug:
-        raise ConfigError(f"no source can be called {ALL!r}: {ALL}.xml is the feed of all sources")
-    for slug, source in sorted(by_slug.items()):
+) -> Iterator[tuple[str, Feed]]:
+    for slug, source in sources.items():
         if only is None or slug in only:
-            stories = tuple(store.articles(source=slug, limit=limit))
-            yield slug, of_source(source, stories, address=_address(base_url, slug))
-    stories = tuple(store.articles(limit=limit))
-    yield ALL, of_all(dict(sorted(by_slug.items())), stories, address=_address(base_url, ALL))
+            yield slug, editions.of_source(source, store.syndicated(Selection(sources=(slug,))))
+    yield ALL, editions.of_all(sources, store.syndicated(Selection()), base_url=base_url)
+    for edition in defined:
+        stories = store.syndicated(edition.selection)
+        yield edition.name, editions.of_edition(edition, sources, stories, base_url=base_url)
 
 
-def of_source(source: Newsroom, stories: Sequence[Story], *, address: str | None = None) -> Feed:
-    items = tuple(item(story, syndicate=source.syndicate) for story in stories)
-    host = urlsplit(source.url).hostname
-    return Feed(
-        id=uuid5(NAMESPACE_URL, source.url).urn,
-        title=source.name,
-        link=source.url,
-        description=source.name if source.name == host else f"{source.name}: {host}",
-        language=main_language(items),
-        address=address or _address(served_at(), source.slug),
-        updated=max((story.last_changed for story in stories), default=None),
-        items=items,
-    )
+def _list(
+    folder: Path, sources: dict[str, Newsroom], defined: Sequence[Edition], base_url: str, *, keep: bool
+) -> None:
+    """The list of all feeds that have files, whichever were brought up to date now."""
+    place = folder / opml.NAME
+    home = editions.address_of(base_url, "", "").rstrip(".")
+    named = [(ALL, TITLE, home), *((edition.name, edition.title, home) for edition in defined)]
+    named += [(slug, source.name, source.url) for slug, source in sources.items()]
+    names = {name for name, _, _ in named}
+    if keep and place.exists():
+        before = opml.read(place.read_bytes())
+        named += [(old.name, old.title, home) for old in before if old.name not in names]
+    feeds = [
+        opml.Listed(name=name, title=title, home=link, address=editions.address_of(base_url, name, "xml"))
+        for name, title, link in named
+        if (folder / f"{name}.xml").exists()
+    ]
+    write_changed(place, opml.render(feeds, title=TITLE))
 
 
-def of_all(sources: dict[str, Newsroom], stories: Sequence[PublishedStory], *, address: str) -> Feed:
-    items = tuple(
-        item(
-            story,
-            syndicate=source.syndicate if source else "full",
-            origin=_origin(source) if source else None,
-        )
-        for story in stories
-        for source in [sources.get(story.source)]
-    )
-    languages = Counter(entry.language for entry in items)
-    return Feed(
-        id=uuid5(NAMESPACE_URL, "copydesk:all").urn,
-        title="Copydesk",
-        link=urljoin(address, "."),
-        description="All sources",
-        language=main_language(items) if len(languages) == 1 else None,
-        address=address,
-        updated=max((story.last_changed for story in stories), default=None),
-        items=items,
-    )
-
-
-def _origin(source: Newsroom) -> Origin:
-    return Origin(
-        id=uuid5(NAMESPACE_URL, source.url).urn,
-        name=source.name,
-        home=source.url,
-        feed=next(iter(source.feeds), None),
-    )
-
-
-def served_at() -> str:
-    return os.environ.get(BASE_URL_VARIABLE) or BASE_URL
-
-
-def _address(base_url: str, slug: str) -> str:
-    return f"{base_url.rstrip('/')}/{slug}.xml"
-
-
-def replace(path: Path, feed: Feed) -> Published:
+def _replace(path: Path, feed: Feed, form: _Format, may_empty: bool) -> Published:
     """The feed in place of the old one, if it is another one and no worse."""
-    new = rss.render(feed)
+    new = form.render(feed)
     old = path.read_bytes() if path.exists() else None
 
     def outcome(word: Literal["written", "unchanged", "kept"], reason: str | None = None) -> Published:
@@ -186,44 +156,14 @@ def replace(path: Path, feed: Feed) -> Published:
 
     if new == old:
         return outcome("unchanged")
-    try:
-        count = _count(new)
-    except etree.XMLSyntaxError as error:
-        return outcome("kept", f"the new one would not be well-formed XML ({error.msg})")
-    if count == 0 and old is not None and _old_count(old) > 0:
+    found = form.check(new)
+    if isinstance(found, str):
+        return outcome("kept", f"of the new one, {found}" if old is not None else found)
+    if found == 0 and old is not None and not may_empty and _holds_items(form.check(old)):
         return outcome("kept", "the new one would be empty, the old one is not")
     write(path, new)
     return outcome("written")
 
 
-def _count(xml: bytes) -> int:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-    return len(etree.fromstring(xml, parser).findall("channel/item"))
-
-
-def _old_count(xml: bytes) -> int:
-    try:
-        return _count(xml)
-    except etree.XMLSyntaxError:
-        return 0
-
-
-def write(path: Path, content: bytes) -> None:
-    """All or nothing, also when the machine stops in the middle: a reader sees the old file or the new."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            os.fchmod(file.fileno(), 0o644)  # a web server reads it as another user; mkstemp makes it 0600
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+def _holds_items(found: int | str) -> bool:
+    return isinstance(found, int) and found > 0

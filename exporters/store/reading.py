@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from exporters.store import naming
 from exporters.store.rows import Revision, StoredArticle, StoredStatus
 from exporters.store.schema import DATE
 from pipelines.types import Author, Entry, Evidence, Image, Removal
-from pipelines.urls import canonicalise, identity
 
 _ARTICLE = tuple(field.name for field in fields(StoredArticle))
 _REVISION = tuple(field.name for field in fields(Revision))
@@ -24,10 +24,13 @@ def article(db: Database, key: int | str) -> StoredArticle | None:
     if isinstance(key, int):
         return next(_articles(db, "id = ?", [key]), None)
     if key.startswith("urn:uuid:"):
-        return next(_articles(db, "guid = ?", [key]), None)
-    exact = next(_articles(db, "url = ?", [canonicalise(key)]), None)
+        own = next(_articles(db, "guid = ?", [key]), None)
+        former = "id = (SELECT article FROM former_guids WHERE guid = ?)"
+        return own or next(_articles(db, former, [key]), None)
+    names = naming.of(db)
+    exact = next(_articles(db, "url = ?", [names.canonicalise(key)]), None)
     by_address = "id = (SELECT article FROM addresses WHERE key = ?)"
-    return exact or next(_articles(db, by_address, [identity(key)]), None)
+    return exact or next(_articles(db, by_address, [names.identity(key)]), None)
 
 
 def articles(
@@ -39,6 +42,28 @@ def articles(
     where = " AND ".join(f"{name} = ?" for name in given) or "1"
     order = f"{where} ORDER BY {DATE} DESC, id DESC LIMIT ?"
     return _articles(db, order, [*given.values(), -1 if limit is None else limit])
+
+
+def changed_since(db: Database, run: int, *, source: str | None) -> Iterator[StoredArticle]:
+    """What changed after that run had ended, by number; also what is no article any more, but not the pages
+    that never were one."""
+    # A run that was killed did not note where it ended: then after the one before it that did.
+    (after,) = db.execute("SELECT max(change) FROM runs WHERE id <= ?", [run]).fetchone()
+    wanted = ["(status != 'rejected' OR EXISTS (SELECT 1 FROM revisions WHERE article = articles.id))"]
+    parameters: list[Any] = []
+    # Without a note: they ended before changes were numbered. All of it, rather than too little.
+    if after is not None:
+        wanted.append("id IN (SELECT article FROM article_changes WHERE number > ?)")
+        parameters.append(after)
+    if source is not None:
+        wanted.append("source = ?")
+        parameters.append(source)
+    return _articles(db, " AND ".join(wanted) + " ORDER BY id", parameters)
+
+
+def several(db: Database, ids: list[int]) -> Iterator[StoredArticle]:
+    """In no order."""
+    return _articles(db, "id IN (SELECT value FROM json_each(?))", [json.dumps(ids)])
 
 
 def _articles(db: Database, where: str, parameters: list[Any]) -> Iterator[StoredArticle]:

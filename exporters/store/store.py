@@ -13,6 +13,7 @@ from exporters.store import (
     articles,
     checks,
     copies,
+    finding,
     forgetting,
     memory,
     reading,
@@ -25,12 +26,13 @@ from exporters.store.ledger import Ledger
 from exporters.store.memory import SiteBlock, Word
 from exporters.store.polled import Polled
 from exporters.store.rows import Check, Door, Found, Revision, Saved, StoredArticle, StoredStatus
+from exporters.store.syndication import Syndication
 from pipelines.boilerplate.memory import SiteMemory, site_of
 from pipelines.boilerplate.traces import Kind, Trace
 from pipelines.types import Article, Entry, Evidence, Removal, Snapshot
 
 
-class Store(Ledger, Polled):
+class Store(Ledger, Polled, Syndication):
     """The dataset, ``news.db``. One a thread; any number of readers while one writes."""
 
     # Articles
@@ -39,7 +41,7 @@ class Store(Ledger, Polled):
         """Those of ``urls`` (as given) that need no request: they are in the dataset, or to be forgotten."""
         with in_words(self.path):
             urls = tuple(urls)
-            return articles.known(self.db, urls) | forgetting.among(self.db, urls)
+            return finding.known(self.db, urls) | forgetting.among(self.db, urls)
 
     def save(
         self,
@@ -73,8 +75,7 @@ class Store(Ledger, Polled):
             forgotten = forgetting.among(self.db, {article.url, article.raw_url, *addresses})
             if forgotten:
                 if article.url in forgotten:
-                    # Other addresses led to it: they are not to be asked for again, either.
-                    forgetting.remember(self.db, map(forgetting.key_of, addresses), stamp(now))
+                    forgetting.remember(self.db, addresses, stamp(now))
                 return Saved(id=0, guid="", outcome="unchanged", status="deleted")
             saved = articles.save(
                 self.db,
@@ -129,6 +130,12 @@ class Store(Ledger, Polled):
         """Newest first (``StoredArticle.date``, then id). ``status=None``: all of them."""
         with in_words(self.path):
             yield from reading.articles(self.db, source=source, status=status, limit=limit)
+
+    def changed_since(self, run: int, *, source: str | None = None) -> Iterator[StoredArticle]:
+        """The articles that are new or differ since that run ended, by number, whoever changed them; also those
+        that are gone, deleted or rejected by now."""
+        with in_words(self.path):
+            yield from reading.changed_since(self.db, run, source=source)
 
     def removed(self, article: int) -> tuple[Removal, ...]:
         """What was cut from the article's page, in the page's order."""

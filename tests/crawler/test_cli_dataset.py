@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from crawler.cli import main
 from crawler.home import Home
+from exporters.feeds.opml import shelf
 from exporters.store import SourceCounts, Store
 from pipelines.types import Article, Author
 
@@ -102,7 +103,9 @@ def test_publish_writes_a_feed_a_source_and_one_of_all(home: Home) -> None:
     result = invoke(home, "publish")
     assert result.exit_code == 0, result.output
     assert result.stdout.split() == [
-        str(home.feeds / f"{name}.xml") for name in ("beispiel", "courier", "all")
+        str(home.feeds / f"{name}.{ending}")
+        for name in ("beispiel", "courier", "all")
+        for ending in ("xml", "atom", "json")
     ]
     titles = [entry.title for entry in entries(home.feeds / "beispiel.xml")]
     assert titles == ["Werk schließt & öffnet", "Straßenbahn bleibt"]
@@ -119,13 +122,14 @@ def test_publish_again_touches_nothing(home: Home) -> None:
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in home.feeds.iterdir()}
     result = invoke(home, "publish")
     assert result.stdout == ""
-    assert "0 of 3 feeds written" in result.stderr
+    assert "0 of 9 files written, 9 have not changed" in result.stderr
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in home.feeds.iterdir()} == before
 
 
 def test_publish_of_one_source(home: Home) -> None:
     invoke(home, "publish", "courier")
-    assert sorted(path.name for path in home.feeds.iterdir()) == ["all.xml", "courier.xml"]
+    assert sorted(path.name for path in home.feeds.glob("*.xml")) == ["all.xml", "courier.xml"]
+    assert {feed.name for feed in shelf(home.feeds)} == {"all", "courier"}
 
 
 def test_publish_tells_the_nearest_source(home: Home) -> None:
@@ -145,6 +149,24 @@ def test_publish_keeps_a_feed_that_would_become_empty(home: Home) -> None:
     assert result.exit_code == 1
     assert "courier.xml stays as it was: the new one would be empty" in result.stderr
     assert (home.feeds / "courier.xml").read_bytes() == old
+    assert invoke(home, "publish").exit_code == 1
+
+
+def test_publish_names_what_is_wrong_in_feeds_toml_and_writes_the_others(home: Home) -> None:
+    own = home.path / "feeds.toml"
+    own.write_text('[trams]\nsearch = "straßenbahn"\n\n[broken]\nlimitt = 3\n', "utf-8")
+    result = invoke(home, "publish")
+    assert result.exit_code == 2
+    assert f"copydesk: {own}: line 5: [broken] has no field 'limitt'; did you mean 'limit'?" in result.stderr
+    assert [entry.title for entry in entries(home.feeds / "trams.xml")] == ["Straßenbahn bleibt"]
+    assert (home.feeds / "all.xml").exists()
+    old = (home.feeds / "trams.xml").read_bytes()
+    own.write_text("[trams\n", "utf-8")
+    result = invoke(home, "publish")
+    assert result.exit_code == 2
+    assert "line 1: not TOML" in result.stderr
+    assert (home.feeds / "trams.xml").read_bytes() == old
+    assert "trams" in {feed.name for feed in shelf(home.feeds)}
 
 
 def test_publish_refuses_a_base_address_that_is_none(home: Home) -> None:

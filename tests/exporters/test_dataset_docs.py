@@ -30,6 +30,7 @@ PROMISED = {
     "site_blocks": "host kind key example articles of confidence verdict first_seen last_seen decision",
     "site_traces": "article site day trace state due",
     "checks": "article source url etag last_modified said vain missing tries due",
+    "first_feeds": "article source first_seen",
     "forgotten": "key since",
     "story_keys": "key article",
     "story_marks": "article keys",

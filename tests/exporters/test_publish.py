@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -12,9 +13,12 @@ from typing import Any, Literal
 import feedparser
 import pytest
 
+from exporters.feeds import files, opml
 from exporters.feeds import publish as press
+from exporters.feeds.editions import Edition
 from exporters.feeds.model import item
 from exporters.feeds.publish import publish
+from exporters.store.syndication import Selection
 from pipelines.errors import ConfigError, StoreError
 from pipelines.types import Author, Image
 
@@ -56,11 +60,11 @@ class Shelf:
     def __init__(self, *stories: Story) -> None:
         self.stories = list(stories)
 
-    def articles(
-        self, *, source: str | None = None, status: str | None = "article", limit: int | None = None
-    ) -> Iterator[Story]:
-        chosen = [story for story in self.stories if source in (None, story.source)]
-        return iter(chosen[:limit])
+    def begin_feeds(self, sources: Iterable[str]) -> None:
+        """It holds nothing that is old."""
+
+    def syndicated(self, selection: Selection) -> list[Story]:
+        return [story for story in self.stories if story.source in (selection.sources or (story.source,))]
 
 
 ONE = Story()
@@ -78,7 +82,12 @@ def entries(path: Path) -> list[Any]:
 
 
 def outcomes(results: tuple[press.Published, ...]) -> dict[str, str]:
-    return {result.slug: result.outcome for result in results}
+    """Of the RSS files; those of the other formats are the same."""
+    found: dict[str, set[str]] = {}
+    for result in results:
+        found.setdefault(result.slug, set()).add(result.outcome)
+    assert all(len(words) == 1 for words in found.values())
+    return {slug: words.pop() for slug, words in found.items()}
 
 
 def test_a_feed_for_each_source_and_one_of_all(tmp_path: Path) -> None:
@@ -134,13 +143,103 @@ def test_what_is_not_well_formed_is_not_written(tmp_path: Path, monkeypatch: pyt
     publish(Shelf(ONE), tmp_path, SOURCES)
     full = (tmp_path / "beispiel.xml").read_bytes()
     monkeypatch.setattr(press.rss, "render", lambda feed: b"<rss><channel><item></channel></rss>")
-    assert set(outcomes(publish(Shelf(ONE, TWO), tmp_path, SOURCES)).values()) == {"kept"}
+    results = publish(Shelf(ONE, TWO), tmp_path, SOURCES)
+    assert {result.path.suffix: result.outcome for result in results if result.slug == "beispiel"} == {
+        ".xml": "kept",
+        ".atom": "written",
+        ".json": "written",
+    }
+    assert "not be well-formed XML" in str(results[0].reason)
     assert (tmp_path / "beispiel.xml").read_bytes() == full
+
+
+def test_what_would_be_no_feed_is_not_written(tmp_path: Path) -> None:
+    twins = Shelf(ONE, replace(TWO, guid=ONE.guid))
+    results = publish(twins, tmp_path, SOURCES)
+    assert outcomes(results) == {"beispiel": "kept", "other": "written", "all": "kept"}
+    assert results[0].reason == "two items have the id urn:uuid:1"
+    assert not (tmp_path / "beispiel.xml").exists()
+
+
+def test_an_article_at_an_address_that_is_none_keeps_no_other_back(tmp_path: Path) -> None:
+    publish(Shelf(ONE, replace(TWO, url="https://[::1")), tmp_path, SOURCES)
+    assert [entry.title for entry in entries(tmp_path / "beispiel.xml")] == ["Eins"]
+
+
+def test_what_is_to_be_seen_no_more_may_leave_a_feed_empty(tmp_path: Path) -> None:
+    publish(Shelf(ONE), tmp_path, SOURCES)
+    assert set(outcomes(publish(Shelf(), tmp_path, SOURCES, may_empty=True)).values()) == {
+        "written",
+        "unchanged",
+    }
+    assert not any(ONE.url.encode() in file.read_bytes() for file in tmp_path.iterdir())
 
 
 def test_a_broken_old_file_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "beispiel.xml").write_bytes(b"<rss><channel><item>")
     assert outcomes(publish(Shelf(), tmp_path, SOURCES))["beispiel"] == "written"
+
+
+def test_each_feed_comes_in_three_formats_that_name_their_own_place(tmp_path: Path) -> None:
+    publish(Shelf(TWO, ONE), tmp_path, SOURCES, base_url="https://feeds.example.net/")
+    atom = feedparser.parse(BytesIO((tmp_path / "beispiel.atom").read_bytes()), sanitize_html=False)
+    document = json.loads((tmp_path / "beispiel.json").read_bytes())
+    assert not atom.bozo
+    assert [entry.id for entry in atom.entries] == [each["id"] for each in document["items"]]
+    assert b'href="https://feeds.example.net/beispiel.atom"' in (tmp_path / "beispiel.atom").read_bytes()
+    assert document["feed_url"] == "https://feeds.example.net/beispiel.json"
+    for name in ("beispiel.xml", "all.atom"):
+        assert b'<?xml-stylesheet type="text/css" href="feeds.css"?>' in (tmp_path / name).read_bytes()
+    assert (tmp_path / "feeds.css").stat().st_size > 500
+
+
+def test_a_feed_of_ones_own_says_what_its_sources_may(tmp_path: Path) -> None:
+    others = Selection(sources=("other",))
+    mine = Edition(name="mine", title="Mine", description="What I read", selection=others)
+    sources = (SOURCES[0], replace(SOURCES[1], syndicate="link"))
+    publish(Shelf(TWO, ONE, OTHER), tmp_path, sources, defined=[mine])
+    (entry,) = entries(tmp_path / "mine.xml")
+    assert (entry.title, entry.source.title, "content" in entry) == ("Three", "Other", False)
+    parsed = feedparser.parse(BytesIO((tmp_path / "mine.xml").read_bytes()))
+    assert (parsed.feed.title, parsed.feed.subtitle) == ("Mine", "What I read")
+    with pytest.raises(ConfigError, match="'other'"):
+        publish(Shelf(), tmp_path, sources, defined=[replace(mine, name="other")])
+
+
+def test_the_list_of_all_feeds(tmp_path: Path) -> None:
+    mine = Edition(name="mine", title="Mine & <yours>", description="x", selection=Selection())
+    publish(Shelf(ONE), tmp_path, SOURCES, defined=[mine], base_url="https://feeds.example.net/")
+    listed = opml.read((tmp_path / "feeds.opml").read_bytes())
+    assert [(feed.name, feed.title) for feed in listed] == [
+        ("all", "Copydesk"), ("mine", "Mine & <yours>"), ("beispiel", "Beispiel"), ("other", "Other"),
+    ]  # fmt: skip
+    assert listed[2].address == "https://feeds.example.net/beispiel.xml"
+    assert [feed.home for feed in listed[1:3]] == ["https://feeds.example.net/", "https://www.example.org/"]
+    found = opml.shelf(tmp_path)
+    assert [feed.name for feed in found] == [feed.name for feed in listed]
+    assert found[2].files == (
+        (tmp_path / "beispiel.xml", "application/rss+xml"),
+        (tmp_path / "beispiel.atom", "application/atom+xml"),
+        (tmp_path / "beispiel.json", "application/feed+json"),
+    )
+
+
+def test_a_feed_whose_definition_cannot_be_read_stays_in_the_list(tmp_path: Path) -> None:
+    mine = Edition(name="mine", title="Mine", description="x", selection=Selection())
+    publish(Shelf(ONE), tmp_path, SOURCES, defined=[mine])
+    before = (tmp_path / "feeds.opml").read_bytes()
+    publish(Shelf(ONE), tmp_path, SOURCES, all_defined=False)
+    assert sorted(feed.name for feed in opml.shelf(tmp_path)) == ["all", "beispiel", "mine", "other"]
+    publish(Shelf(ONE), tmp_path, SOURCES)
+    assert sorted(feed.name for feed in opml.shelf(tmp_path)) == ["all", "beispiel", "other"]
+    publish(Shelf(ONE), tmp_path, SOURCES, defined=[mine])
+    assert (tmp_path / "feeds.opml").read_bytes() == before
+
+
+def test_nothing_is_on_a_shelf_that_is_not_there(tmp_path: Path) -> None:
+    assert opml.shelf(tmp_path / "feeds") == ()
+    (tmp_path / "feeds.opml").write_bytes(b"<opml>")
+    assert opml.shelf(tmp_path) == ()
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_no_other(
@@ -152,7 +251,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(
     def fail(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(press.os, "fsync", fail)
+    monkeypatch.setattr(files.os, "fsync", fail)
     with pytest.raises(StoreError, match="No space left"):
         publish(Shelf(TWO, ONE), tmp_path, SOURCES)
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
