@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test crawl lint bench train lock clean setup
+.PHONY: demo test crawl docs lint bench train lock clean setup
 
 setup: $(READY)
 
@@ -18,8 +18,14 @@ $(READY): requirements.txt pyproject.toml
 demo: $(READY)
 	@$(BIN)/copydesk demo
 
+# A file at a time in as many processes as there are cores.
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# docs/commands.md from what --help says, docs/dataset.md from the schema. The tests fail where they are old.
+docs: $(READY)
+	@$(BIN)/python -m crawler.cli._reference > docs/.new && mv docs/.new docs/commands.md
+	@$(BIN)/python -m exporters.store.describe > docs/.new && mv docs/.new docs/dataset.md
 
 crawl: $(READY)
 	@$(BIN)/copydesk crawl

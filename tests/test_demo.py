@@ -32,9 +32,18 @@ def demo(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.fixture(scope="module")
+def demos(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[subprocess.CompletedProcess[str]]]:
+    """A folder in which the demo ran twice, and what each said."""
+    folder = tmp_path_factory.mktemp("demo")
+    return folder, [demo(folder) for _ in range(2)]
+
+
 @pytest.mark.slow
-def test_the_demo_shows_that_it_works_and_may_be_repeated(tmp_path: Path) -> None:
-    results = [demo(tmp_path) for _ in range(2)]
+def test_the_demo_shows_that_it_works_and_may_be_repeated(
+    demos: tuple[Path, list[subprocess.CompletedProcess[str]]],
+) -> None:
+    folder, results = demos
     stories = sum(t.status == "article" for site in newspaper() for t in site.truths())
     for result in results:
         assert result.returncode == 0, result.stdout + result.stderr
@@ -43,7 +52,7 @@ def test_the_demo_shows_that_it_works_and_may_be_repeated(tmp_path: Path) -> Non
         assert "4 of 4 published feeds are the same to the byte" in result.stdout
         assert "✂ Stellenangebote" in result.stdout
         assert "\x1b" not in result.stdout + result.stderr
-    home = tmp_path / "newsroom" / "demo"
+    home = folder / "newsroom" / "demo"
     with sqlite3.connect(home / "news.db") as db:
         assert db.execute("SELECT count(*) FROM articles WHERE status = 'article'").fetchone() == (stories,)
     db.close()
@@ -53,15 +62,18 @@ def test_the_demo_shows_that_it_works_and_may_be_repeated(tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
-def test_what_the_demo_recommends_works_when_pasted(tmp_path: Path) -> None:
-    shown = demo(tmp_path).stdout.partition("Try next:")[2]
+def test_what_the_demo_recommends_works_when_pasted(
+    demos: tuple[Path, list[subprocess.CompletedProcess[str]]],
+) -> None:
+    folder, results = demos
+    shown = results[-1].stdout.partition("Try next:")[2]
     commands = [line.strip() for line in shown.splitlines() if "--home" in line and "https://" not in line]
     assert len(commands) >= 3
     for line in commands:
         result = subprocess.run(
             line,
             shell=True,
-            cwd=tmp_path,
+            cwd=folder,
             env={**os.environ, "PYTHONPATH": str(Path(crawler.__file__).parents[1])},
             capture_output=True,
             text=True,

@@ -164,7 +164,7 @@ def serve(host: str, certificate: Path | None) -> tuple[Site, ThreadingHTTPServe
     if certificate is not None:
         server.socket = self_signed(certificate).wrap_socket(server.socket, server_side=True)
     site = Site(f"http{'s' if certificate else ''}://{host}:{server.server_port}")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()  # quick to shut down
     return site, server
 
 
@@ -258,31 +258,31 @@ class Desk:
             return subprocess.run(
                 self.command(*args), capture_output=True, text=True, timeout=120, env=self.environment(**env)
             )
-        out, err = self.path.parent / "stdout", self.path.parent / "stderr"
-        task = {
-            "home": str(self.path),
-            "args": args,
-            "env": self.environment(**env),
-            "stdout": str(out),
-            "stderr": str(err),
-        }
+        return self._pressed("copydesk", "--home", str(self.path), *args, **env)
+
+    def scrapy(self, *args: str) -> subprocess.CompletedProcess[str]:
+        if self.press is None:
+            return subprocess.run(
+                [sys.executable, "-m", "scrapy", *args],
+                capture_output=True,
+                text=True,
+                timeout=120,
+                env=self.environment(),
+                cwd=ROOT,
+            )
+        return self._pressed("scrapy", *args)
+
+    def _pressed(self, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
+        assert self.press is not None
         assert self.press.stdin is not None
         assert self.press.stdout is not None
+        out, err = self.path.parent / "stdout", self.path.parent / "stderr"
+        task = {"args": args, "env": self.environment(**env), "stdout": str(out), "stderr": str(err)}
         self.press.stdin.write(json.dumps(task) + "\n")
         self.press.stdin.flush()
         code = json.loads(self.press.stdout.readline())["code"]
         said = out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8")
         return subprocess.CompletedProcess(args, code, *said)
-
-    def scrapy(self, *args: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "scrapy", *args],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            env=self.environment(),
-            cwd=ROOT,
-        )
 
     def age(self, **by: float) -> None:
         """As if everything in the dataset had happened so much earlier."""

@@ -127,7 +127,7 @@ def test_one_broken_source_does_not_disturb_the_others(desk: Any, sites: Any) ->
     assert rows["slow"]["failed"] == {"timeout": 1}
     assert all(adds_up(row) for row in rows.values())
     # What was ill and stays ill is no news.
-    assert crawl(desk)["broken"]["became"] is None
+    assert crawl(desk, DOWNLOAD_TIMEOUT="3")["broken"]["became"] is None
 
 
 def test_cron_hears_only_of_changes(desk: Any, sites: Any) -> None:

@@ -1,4 +1,5 @@
-"""Runs commands in forks of a process that has everything imported: that takes longer than a small crawl.
+"""Runs commands in forks of a process that has everything imported and has cleaned a page: that takes
+longer than a small crawl.
 
 Reads one JSON object a line (arguments, environment, files for the output), answers with one (exit code).
 """
@@ -9,14 +10,41 @@ import json
 import os
 import sys
 import traceback
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-import crawler.cli.add
-import crawler.cli.crawl
-import crawler.cli.fetch
-import crawler.crawling
+from scrapy import cmdline
+from scrapy.settings import Settings
+from scrapy.utils.misc import load_object
+
 import crawler.settings
-from crawler.cli import main
+from crawler.cli import FOLDER, main
+from pipelines.clean import clean
+from pipelines.types import Page
+
+ROOT = Path(__file__).parents[3]
+
+BRIDGE = b"<html><head><title>A bridge</title></head><body><h1>A bridge</h1>%s</body></html>" % (
+    b"<p>The council decided on Monday evening, after long debate, to build the bridge at last.</p>" * 9
+)
+
+
+def warm_up() -> None:
+    """What the first crawl of a process would load: Scrapy's components, rules, weights, languages."""
+    for path in FOLDER.glob("[a-z]*.py"):
+        import_module(f"crawler.cli.{path.stem}")
+    import_module("crawler.crawling")
+    settings = Settings()
+    settings.setmodule(crawler.settings)
+    for name in ("DOWNLOADER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES", "SPIDER_MIDDLEWARES"):
+        for component in settings.get_component_priority_dict_with_base(name):
+            load_object(component)
+    for name in ("DUPEFILTER_CLASS", "LOG_FORMATTER", "SCHEDULER", "SCHEDULER_PRIORITY_QUEUE", "STATS_CLASS"):
+        load_object(settings[name])
+    for component in settings.getwithbase("FEED_EXPORTERS").values():
+        load_object(component)
+    assert clean(Page(url="https://www.ferry.example/bridge", body=BRIDGE)).text
 
 
 def run(task: dict[str, Any]) -> None:
@@ -26,8 +54,13 @@ def run(task: dict[str, Any]) -> None:
     for number, path in ((1, task["stdout"]), (2, task["stderr"])):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     crawler.settings.DOWNLOAD_TIMEOUT = float(os.environ.get("DOWNLOAD_TIMEOUT", 30))
+    program, *arguments = task["args"]
     try:
-        main(["--home", task["home"], *task["args"]], prog_name="copydesk")
+        if program == "scrapy":
+            os.chdir(ROOT)
+            cmdline.execute([program, *arguments])
+        else:
+            main(arguments, prog_name=program)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:  # noqa: BLE001 - a fork must not return to the loop
@@ -50,4 +83,5 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
+    warm_up()
     serve()
