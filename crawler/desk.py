@@ -15,7 +15,7 @@ from crawler.home import Home
 from crawler.ledger import Counts
 from crawler.settings import VERSION
 from crawler.sources import Source
-from exporters.archive import Archive
+from exporters.archive import Archive, max_file
 from exporters.store import SourceCounts, Store
 from pipelines.boilerplate import rules as boilerplate
 from pipelines.errors import StoreError
@@ -128,7 +128,7 @@ def open_desk(home: Home, sources: Sequence[Source], options: Options) -> Iterat
     with (
         lock.hold(home.lock, began),
         Store.open(home.database) as store,
-        Archive(home.archive) as archive,
+        Archive(home.archive, max_file=max_file(), bodies=store) as archive,
     ):
         archive.prepare()
         yield Desk(

@@ -1,5 +1,7 @@
 """Archives that others made: every HTTP answer in a WARC file, in bulk, past what is damaged.
 
+A ``revisit`` is the answer whose body it names, if that comes before it in the file; others are left out.
+
 FastWARC reads (the extra ``warc``); without it, and after the first damage, the slower reader of our own
 archive, which finds the next whole record by itself.
 """
@@ -17,7 +19,7 @@ from typing import Any
 from warcio.bufferedreaders import ChunkedDataReader
 
 from exporters.archive import RawHeaders, members
-from exporters.warc import MAX_BODY, parse
+from exporters.warc import MAX_BODY, Answer, Revisit, digest_of, parse
 from pipelines.errors import ConfigError
 
 _GZIP = b"\x1f\x8b"
@@ -62,7 +64,7 @@ def responses(path: Path) -> Iterator[Response | Damage]:
     if fast is not None:
         yield from _fast(fast, path, packed=packed)
     elif packed:
-        yield from _robust(path, 0)
+        yield from _robust(path, 0, {})
     else:
         raise ConfigError(f"{path}: is not compressed, which FastWARC reads: pip install 'copydesk[warc]'")
 
@@ -75,11 +77,16 @@ def _fastwarc() -> Any:
 
 def _fast(fast: Any, path: Path, *, packed: bool) -> Iterator[Response | Damage]:
     last, told = 0, -1
+    whole: dict[str, int] = {}
     try:
         for record in fast.ArchiveIterator(str(path), fsspec_args=False):
             last = record.stream_pos
+            if record.record_type == fast.WarcRecordType.revisit and packed:
+                yield from _revisited(path, last, whole)
             if record.record_type != fast.WarcRecordType.response or not record.is_http:
                 continue
+            if digest := record.headers.get("WARC-Payload-Digest"):
+                whole.setdefault(digest, last)
             length = record.content_length
             if record.headers.get("WARC-Truncated") is not None or length > MAX_BODY:
                 yield Damage(last)
@@ -102,12 +109,30 @@ def _fast(fast: Any, path: Path, *, packed: bool) -> Iterator[Response | Damage]
             yield Damage(last)
     if packed:
         # What comes after the last record that came through: nothing, if the file is whole.
-        for found in _robust(path, last, beyond=True):
+        for found in _robust(path, last, whole, beyond=True):
             if found != Damage(told):
                 yield found
 
 
-def _robust(path: Path, start: int, *, beyond: bool = False) -> Iterator[Response | Damage]:
+def _revisited(path: Path, offset: int, whole: dict[str, int]) -> Iterator[Response]:
+    """The answer that the revisit at ``offset`` stands for. ``whole``: where bodies lie, by digest."""
+    found = _at(path, offset)
+    if not isinstance(found, Revisit) or found.digest not in whole:
+        return
+    original = _at(path, whole[found.digest])
+    if isinstance(original, Answer) and digest_of(original.body) == found.digest:
+        yield _answered(replace(found.answer, body=original.body))
+
+
+def _at(path: Path, offset: int) -> Answer | Revisit | None:
+    for begins, _, data in members(path, offset):
+        return parse(data) if begins == offset and data is not None else None
+    return None
+
+
+def _robust(
+    path: Path, start: int, whole: dict[str, int], *, beyond: bool = False
+) -> Iterator[Response | Damage]:
     """``beyond``: the record at ``start`` itself is known."""
     end = start
     for offset, length, data in members(path, start):
@@ -125,12 +150,20 @@ def _robust(path: Path, start: int, *, beyond: bool = False) -> Iterator[Respons
             if b"\nWARC-Type: response" in head:
                 yield Damage(offset)
             continue
-        headers = tuple((_bytes(name), _bytes(value)) for name, value in found.headers)
-        yield _response(
-            url=found.url, status=found.status, headers=headers, body=found.body, fetched=found.fetched
-        )
+        if isinstance(found, Revisit):
+            yield from _revisited(path, offset, whole)
+            continue
+        whole.setdefault(digest_of(found.body), offset)
+        yield _answered(found)
     if end < path.stat().st_size:
         yield Damage(end)
+
+
+def _answered(found: Answer) -> Response:
+    headers = tuple((_bytes(name), _bytes(value)) for name, value in found.headers)
+    return _response(
+        url=found.url, status=found.status, headers=headers, body=found.body, fetched=found.fetched
+    )
 
 
 def _bytes(value: str) -> bytes:

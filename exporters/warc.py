@@ -45,6 +45,18 @@ class Answer:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revisit:
+    """An answer whose body is another record's: the same bytes, digest for digest."""
+
+    #: Without its body.
+    answer: Answer
+    #: Of the body that it stands for.
+    digest: str
+    #: The answer that has it, by address and time.
+    refers_to: tuple[str, str]
+
+
 # Writing records
 
 
@@ -85,29 +97,51 @@ class _Member:
 def response_record(
     url: str, status: int, headers: RawHeaders, body: bytes, fetched: str, digest: str
 ) -> bytes:
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = "Unknown"
     codings = next((value for name, value in headers if name.lower() == b"content-encoding"), b"")
     member = _Member(_STORE if is_encoded(codings.decode("latin-1")) else _LEVEL)
     writer = WARCWriter(member, gzip=False, warc_version="1.1")
-    # The body comes without its chunks; a reader that believes the header would look for them.
-    kept = [
-        (b"X-Crawler-Transfer-Encoding" if name.lower() == b"transfer-encoding" else name, value)
-        for name, value in headers
-    ]
     writer.write_record(
         writer.create_warc_record(
             url,
             "response",
             payload=BytesIO(body),
             length=len(body),
-            http_headers=_Wire(f"{status} {phrase}", kept, "HTTP/1.1"),
+            http_headers=_answered(status, headers),
             warc_headers_dict={"WARC-Date": fetched, "WARC-Payload-Digest": digest},
         )
     )
     return member.packed()
+
+
+def revisit_record(
+    url: str, status: int, headers: RawHeaders, fetched: str, digest: str, refers_to: tuple[str, str]
+) -> bytes:
+    """``refers_to``: address and time of the answer that has the body. WARC 1.1, 6.7.2."""
+    member = _Member(_LEVEL)
+    writer = WARCWriter(member, gzip=False, warc_version="1.1")
+    writer.write_record(
+        writer.create_revisit_record(
+            url,
+            digest,
+            *refers_to,
+            http_headers=_answered(status, headers),
+            warc_headers_dict={"WARC-Date": fetched},
+        )
+    )
+    return member.packed()
+
+
+def _answered(status: int, headers: RawHeaders) -> _Wire:
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = "Unknown"
+    # The body comes without its chunks; a reader that believes the header would look for them.
+    kept = [
+        (b"X-Crawler-Transfer-Encoding" if name.lower() == b"transfer-encoding" else name, value)
+        for name, value in headers
+    ]
+    return _Wire(f"{status} {phrase}", kept, "HTTP/1.1")
 
 
 def request_record(url: str, headers: RawHeaders, fetched: str) -> bytes:
@@ -142,25 +176,33 @@ def digest_of(body: bytes) -> str:
 # Reading records
 
 
-def parse(data: bytes) -> Answer | None:
+def parse(data: bytes) -> Answer | Revisit | None:
     """The answer in one unpacked record, its body as received; None for other kinds of records."""
     try:
         record = ArcWarcRecordLoader().parse_record_stream(BytesIO(data), known_format="warc")
     except (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError):
         return None
-    if record.rec_type != "response" or record.http_headers is None:
+    if record.rec_type not in ("response", "revisit") or record.http_headers is None:
         return None
     body = record.raw_stream.read()
     if record.payload_length >= 0 and len(body) != record.payload_length:
         return None
     code = record.http_headers.get_statuscode()
-    return Answer(
-        url=record.rec_headers.get_header("WARC-Target-URI") or "",
+    said = record.rec_headers.get_header
+    answer = Answer(
+        url=said("WARC-Target-URI") or "",
         status=int(code) if code.isdigit() else 0,
         headers=tuple(record.http_headers.headers),
         body=body,
-        fetched=record.rec_headers.get_header("WARC-Date") or "",
+        fetched=said("WARC-Date") or "",
     )
+    if record.rec_type == "response":
+        return answer
+    if not (said("WARC-Profile") or "").endswith("/identical-payload-digest"):
+        return None
+    refers_to = (said("WARC-Refers-To-Target-URI") or "", said("WARC-Refers-To-Date") or "")
+    digest = said("WARC-Payload-Digest") or ""
+    return Revisit(answer=replace(answer, body=b""), digest=digest, refers_to=refers_to)
 
 
 def decoded(answer: Answer) -> Answer:

@@ -200,3 +200,5 @@ class Snapshot:
     status: int
     #: When it was fetched.
     fetched: str
+    #: The answer that has the body, where this one came with the same one and is kept without it.
+    original: Snapshot | None = None

@@ -18,6 +18,7 @@ from pipelines.errors import ConfigError
 PASSED_ON = (
     "COPYDESK_BASE_URL",
     "COPYDESK_PING_URL",
+    "COPYDESK_WARC_MB",
     "SSL_CERT_FILE",
     "http_proxy",
     "https_proxy",

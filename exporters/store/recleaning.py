@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from sqlite_utils import Database
 
-from exporters.store import articles, copies
+from exporters.store import articles, copies, snapshots
 from exporters.store.connection import storable
 from pipelines.types import Article, Snapshot
 from pipelines.urls import canonicalise
@@ -21,9 +21,10 @@ from pipelines.urls import canonicalise
 _KEPT = (
     "SELECT a.id, c.cleaner, a.status,"
     " substr(min(coalesce(a.published, a.first_seen), a.first_seen), 1, 10), t.article IS NOT NULL,"
-    " s.id, s.file, s.offset, s.length, s.digest, s.url, s.status, s.fetched"
-    " FROM articles AS a JOIN snapshots AS s ON s.id = a.snapshot"
-    " LEFT JOIN cleanings AS c ON c.article = a.id LEFT JOIN site_traces AS t ON t.article = a.id WHERE "
+    f" s.id, {snapshots.COLUMNS}"
+    f" FROM articles AS a JOIN snapshots AS s ON s.id = a.snapshot {snapshots.JOIN}"
+    " LEFT JOIN cleanings AS c ON c.article = a.id"
+    " LEFT JOIN site_traces AS t ON t.article = a.id WHERE "  # noqa: S608 - constants
 )
 
 #: What a reader of the article sees.
@@ -157,15 +158,12 @@ def one(db: Database, article: int) -> Kept | None:
 def _kept(db: Database, where: str, parameters: list[Any]) -> list[Kept]:
     found = []
     rows = db.execute(_KEPT + where, parameters).fetchall()
-    for id, cleaner, status, day, traced, place, file, offset, length, digest, url, code, fetched in rows:
-        snapshot = Snapshot(
-            file=file, offset=offset, length=length, digest=digest, url=url, status=code, fetched=fetched
-        )
+    for id, cleaner, status, day, traced, place, *placed in rows:
         found.append(
             Kept(
                 id=id,
                 place=place,
-                snapshot=snapshot,
+                snapshot=snapshots.row_to_snapshot(placed),
                 cleaner=cleaner,
                 status=status,
                 day=day,

@@ -5,7 +5,7 @@ Where a method takes ``now`` it is an aware UTC datetime: the store has no clock
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -16,23 +16,27 @@ from exporters.store import (
     finding,
     forgetting,
     memory,
+    naming,
     reading,
+    renaming,
     search,
-    snapshots,
 )
+from exporters.store.archived import Archived
 from exporters.store.connection import in_words, stamp
 from exporters.store.forgetting import Forgotten
 from exporters.store.ledger import Ledger
 from exporters.store.memory import SiteBlock, Word
 from exporters.store.polled import Polled
+from exporters.store.renaming import Renamed
 from exporters.store.rows import Check, Door, Found, Revision, Saved, StoredArticle, StoredStatus
 from exporters.store.syndication import Syndication
 from pipelines.boilerplate.memory import SiteMemory, site_of
 from pipelines.boilerplate.traces import Kind, Trace
 from pipelines.types import Article, Entry, Evidence, Removal, Snapshot
+from pipelines.urls import Parameters
 
 
-class Store(Ledger, Polled, Syndication):
+class Store(Archived, Ledger, Polled, Syndication):
     """The dataset, ``news.db``. One a thread; any number of readers while one writes."""
 
     # Articles
@@ -95,6 +99,21 @@ class Store(Ledger, Polled, Syndication):
                 copies.link(self.db, saved.id)
             return saved
 
+    def name_addresses(self, by_site: Mapping[str, Parameters], *, now: datetime) -> Renamed | None:
+        """What sources say of their sites' query parameters. Where that, or the canonicaliser, is not what
+        it was, all addresses are named anew, batch by batch; None: nothing was to be done."""
+        with self.transaction():
+            naming.declare(self.db, by_site)
+            if not renaming.is_due(self.db):
+                return None
+            renaming.begin(self.db)
+        renamed = Renamed()
+        more = True
+        while more:
+            with self.transaction():
+                more = renaming.batch(self.db, stamp(now), renamed)
+        return renamed
+
     def set_status(self, article: int, status: StoredStatus, *, reason: str | None, now: datetime) -> None:
         """Mark an article as gone (by the publisher), deleted (by us, for good), or back."""
         with self.transaction():
@@ -109,11 +128,6 @@ class Store(Ledger, Polled, Syndication):
             urls = [url] if url is not None else []
             numbers = [article] if article is not None else []
             return forgetting.forget(self.db, urls, numbers, stamp(now))
-
-    def archive_moved(self, file: str, to: str, offsets: dict[int, int]) -> None:
-        """A WARC file was written anew under another name: where its records lie now."""
-        with self.transaction():
-            forgetting.moved(self.db, file, to, offsets)
 
     def article(self, key: int | str) -> StoredArticle | None:
         """By id, guid, or any address it is known under."""
@@ -132,8 +146,8 @@ class Store(Ledger, Polled, Syndication):
             yield from reading.articles(self.db, source=source, status=status, limit=limit)
 
     def changed_since(self, run: int, *, source: str | None = None) -> Iterator[StoredArticle]:
-        """The articles that are new or differ since that run ended, by number, whoever changed them; also those
-        that are gone, deleted or rejected by now."""
+        """The articles that are new or differ since that run ended, whoever changed them, by number; also
+        those that are gone, deleted or rejected by now."""
         with in_words(self.path):
             yield from reading.changed_since(self.db, run, source=source)
 
@@ -163,11 +177,14 @@ class Store(Ledger, Polled, Syndication):
         *,
         limit: int = 20,
         source: str | None = None,
+        since: str | None = None,
         order: Literal["newest", "relevance"] = "newest",
     ) -> list[Found]:
-        """Articles with all the words of ``query``; ``"a phrase"``, ``prefix*`` and ``-without`` as typed."""
+        """Articles with all the words of ``query``; ``"a phrase"``, ``prefix*`` and ``-without`` as typed.
+
+        ``since``: a day or a time in UTC; nothing that is older."""
         with in_words(self.path):
-            return search.search(self.db, query, limit=limit, source=source, order=order)
+            return search.search(self.db, query, limit=limit, source=source, since=since, order=order)
 
     # Articles looked at again
 
@@ -236,14 +253,3 @@ class Store(Ledger, Polled, Syndication):
         """Count the site's memory anew and write ``site_blocks``: at the end of a run, after a decision."""
         with self.transaction():
             return memory.recount(self.db, site)
-
-    # Snapshots: where the answers lie in the archive
-
-    def add_snapshot(self, snapshot: Snapshot) -> int:
-        """Its row; the same place in the archive is the same row. ``save`` does this itself."""
-        with self.transaction():
-            return snapshots.add_snapshot(self.db, snapshot)
-
-    def snapshot(self, id: int) -> Snapshot | None:
-        with in_words(self.path):
-            return snapshots.snapshot(self.db, id)
