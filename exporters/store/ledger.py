@@ -55,6 +55,11 @@ class Ledger(Opened):
         with in_words(self.path):
             return runs.runs(self.db, limit)
 
+    def last_finished_run(self) -> int | None:
+        """Whoever reads now has all that it brought."""
+        with in_words(self.path):
+            return runs.last_finished(self.db)
+
     def run_sources(self, run: int) -> tuple[StoredCounts, ...]:
         with in_words(self.path):
             return runs.run_sources(self.db, run)

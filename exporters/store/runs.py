@@ -148,6 +148,11 @@ def runs(db: Database, limit: int) -> tuple[Run, ...]:
     )
 
 
+def last_finished(db: Database) -> int | None:
+    row = db.execute("SELECT id FROM runs WHERE finished IS NOT NULL ORDER BY id DESC LIMIT 1").fetchone()
+    return row[0] if row else None
+
+
 def run_sources(db: Database, run: int) -> tuple[StoredCounts, ...]:
     rows = db.execute(f"SELECT {_COUNTS} WHERE s.run = ? ORDER BY s.source", [run])
     return tuple(_counts(row) for row in rows)
