@@ -13,6 +13,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -216,24 +217,37 @@ class SiteMemory:
     def state(self, trace: Trace) -> str:
         """A digest of all that memory says of this article: where it changes, clean the article again."""
         others = _Others(self, trace)
-        conceivable = {key for key, _ in trace.samples}
+        conceivable = self._spoken.intersection([key for key, _ in trace.samples])
+        headings = self._spoken.intersection([heading for heading, _ in trace.sections])
         words = [
-            *(others.text(text, (0, 0)) for text in trace.texts if text in conceivable),
-            *(others.section(heading) for heading, _ in trace.sections),
-            *(others.place(place) for place, _, _ in trace.places if place in conceivable),
+            *(others.text(text, (0, 0)) for text in conceivable.intersection(trace.texts)),
+            *(others.section(heading) for heading in headings),
+            *(others.place(place) for place in conceivable.intersection(trace.places)),
         ]
         said = [
+            *((word.kind, word.key, word.confidence, word.accepted) for word in words if word is not None),
+            *(("told", written(text), 1.0, False) for text in trace.told if others.tell(text)),
+            *(("end", written(end), 1.0, False) for end in trace.ends if others.recurs(end)),
             *(
-                (word.kind, word.key, word.confidence, word.accepted, word.is_template)
-                for word in words
-                if word is not None
+                ("story", written(place), 1.0, False)
+                for place in self._spoken.intersection(trace.places)
+                if others.leaning(place) > 0
             ),
-            *(("told", str(text)) for text in trace.told if others.tell(text)),
-            *(("end", str(end), others.ends_template(end)) for end in trace.ends if others.recurs(end)),
-            *(("heads", str(heading)) for heading, _ in trace.sections if others.heads_stories(heading)),
-            *(("story", str(place)) for place, _, _ in trace.places if others.leaning(place) > 0),
         ]
-        return hashlib.sha256(repr(sorted(said, key=repr)).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr(sorted(said)).encode()).hexdigest()[:16]
+
+    @cached_property
+    def _spoken(self) -> frozenset[int]:
+        """Texts, sections and places that memory may have a word for, whoever asks."""
+        count = self._count
+        return frozenset(
+            [
+                *(int(key, 16) for _, key in self.decisions),
+                *(text for text, seen in count.texts.items() if seen >= FEWEST_TEXTS),
+                *(heading for heading, seen in count.sections.items() if seen >= FEWEST_PLACES),
+                *(place for place, seen in count.places.items() if seen >= FEWEST_PLACES),
+            ]
+        )
 
     def recurring(self) -> list[Recurrence]:
         """What recurs near the story or is a person's concern, most articles first; bounded."""
@@ -243,27 +257,22 @@ class SiteMemory:
         for trace in self.traces:
             for key, sample in trace.samples:
                 samples.setdefault(key, sample)
-            for key in {*trace.texts, *(s[0] for s in trace.sections), *(p[0] for p in trace.places)}:
+            headings = (heading for heading, _ in trace.sections)
+            for key in self._spoken.intersection(chain(trace.texts, headings, trace.places)):
                 days.setdefault(key, []).append(trace.day)
-        kinds: tuple[tuple[Kind, Iterable[int]], ...] = (
-            ("text", self._count.texts),
-            ("section", self._count.sections),
-            ("place", self._count.places),
-        )
         found = []
-        for kind, keys in kinds:
-            for key in keys:
+        for kind, counted in self._count.by_kind.items():
+            for key in self._spoken.intersection(counted):
                 decision = self.decisions.get((kind, written(key)))
                 word = all_of_them.any(kind, key)
                 if decision is None and (word is None or key not in samples):
                     continue
-                seen = self._count.articles(kind, key)
                 found.append(
                     Recurrence(
                         kind=kind,
                         key=written(key),
                         example=samples.get(key, ""),
-                        articles=seen,
+                        articles=counted[key],
                         of=len(self.traces),
                         confidence=word.confidence if word is not None else 0.0,
                         verdict="cut" if decision is None else "accepted" if decision else "rejected",
@@ -290,20 +299,21 @@ class _Count:
         self.places: Counter[int] = Counter()
         self.places_told: Counter[int] = Counter()
         for trace in traces:
-            self.texts.update(trace.texts)
+            self.texts.update(trace.told)
+            self.texts.update(trace.untold)
             self.texts_told.update(trace.told)
             self.ends.update(trace.ends)
-            for place, _, told in trace.places:
-                self.places[place] += 1
-                self.places_told[place] += told > 0
+            self.places.update(trace.places)
+            self.places_told.update(trace.story)
         recurring = (of_all or self).texts
         for trace in traces:
             for heading, prose in trace.sections:
                 self.sections[heading] += 1
                 self.sections_told[heading] += prose != 0 and recurring[prose] < FEWEST_TEXTS
 
-    def articles(self, kind: Kind, key: int) -> int:
-        return {"text": self.texts, "section": self.sections, "place": self.places}[kind][key]
+    @property
+    def by_kind(self) -> dict[Kind, Counter[int]]:
+        return {"text": self.texts, "section": self.sections, "place": self.places}
 
 
 class _Others:

@@ -45,6 +45,7 @@ def save(store: Store, number: int, *, status: str = "article", day: str = "", s
             ends=(),
             sections=(),
             places=(),
+            story=(),
             samples=((PROMPT, "Read more of us"),),
         ),
         state=state,
