@@ -19,6 +19,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawler import settings as own_settings
+from crawler.collecting import collect_seldom
 from crawler.desk import Options, open_desk
 from crawler.home import Home
 from crawler.ledger import Counts
@@ -74,6 +75,7 @@ def crawl(home: Home, sources: Sequence[Source], options: Options, *, progress: 
     """Crawls ``sources`` and publishes. LockHeldError, StoreError or RuleError come before any request."""
     began = monotonic()
     with open_desk(home, sources, options) as desk, _log(home):
+        collect_seldom()
         crawler = _run(NewsSpider, desk, progress=progress)
         spider = crawler.spider
         assert isinstance(spider, NewsSpider)

@@ -18,6 +18,8 @@ from itertools import chain, islice
 from multiprocessing import get_context, parent_process
 from typing import Any, Generic, TypeVar
 
+from crawler.collecting import collect_seldom
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -66,7 +68,7 @@ class Team(Generic[T, R]):
         try:
             while True:
                 while len(waiting) < _AHEAD * self.jobs and (chunk := tuple(islice(tasks, CHUNK))):
-                    waiting.append((chunk, pool.submit(_do_all, self.do, chunk)))
+                    waiting.append((chunk, self._handed(pool, chunk)))
                 if not waiting:
                     return
                 chunk, future = waiting.popleft()
@@ -81,10 +83,19 @@ class Team(Generic[T, R]):
                         raise  # not one task but the workers are broken
                     pool = self._pool(self.jobs)
                     again = [chunk for chunk, _ in waiting]
-                    waiting = deque((chunk, pool.submit(_do_all, self.do, chunk)) for chunk in again)
+                    waiting = deque((chunk, self._handed(pool, chunk)) for chunk in again)
                 yield from zip(chunk, results, strict=True)
         finally:
             pool.shutdown(cancel_futures=True)
+
+    def _handed(self, pool: ProcessPoolExecutor, chunk: tuple[T, ...]) -> Future[list[R]]:
+        """A pool that broke in the meantime says so by the result."""
+        try:
+            return pool.submit(_do_all, self.do, chunk)
+        except BrokenProcessPool as error:
+            future: Future[list[R]] = Future()
+            future.set_exception(error)
+            return future
 
     def _alone(self, task: T) -> R | Lost:
         with self._pool(1) as pool:
@@ -111,6 +122,7 @@ def _begin(prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     prepare(*given)
+    collect_seldom()
 
 
 def _end_with_parent() -> None:

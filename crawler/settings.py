@@ -18,6 +18,8 @@ AUTOTHROTTLE_MAX_DELAY = 60.0
 
 BOT_NAME = "copydesk"
 
+# An answer makes one item: Scrapy would start a hundred tasks for each, of which one has something to do.
+CONCURRENT_ITEMS = 1
 CONCURRENT_REQUESTS = 32
 # One request at a time a site; a source's ``concurrency`` raises it for its own hosts.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1

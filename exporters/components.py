@@ -38,15 +38,18 @@ class Desk(Protocol):
 
 
 class StorePipeline:
-    """A Copy becomes a StoredArticle; a page that is no article is dropped here, after it was stored."""
+    """A Copy is stored, and becomes a StoredArticle where that is wanted; a page that is no article is stored
+    and dropped."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, exports: bool = True) -> None:
+        """``exports``: somebody wants the article that was stored."""
         self._desk = desk
+        self._exports = exports
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
         desk: Any = crawler.spider
-        return cls(desk)
+        return cls(desk, exports=bool(crawler.settings.getdict("FEEDS")))
 
     def process_item(self, item: Any) -> Any:
         if not isinstance(item, Copy) or item.article is None:
@@ -74,7 +77,7 @@ class StorePipeline:
             raise RejectedError(f"{item.page.url}: {saved.reason}")
         if not saved.id:
             raise DropItem("an article that is to be forgotten")
-        return self._desk.store.article(saved.id)
+        return self._desk.store.article(saved.id) if self._exports else item
 
 
 class FeedItemExporter(BaseItemExporter):
