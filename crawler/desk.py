@@ -14,7 +14,7 @@ from crawler import health, ledger, lock
 from crawler.home import Home
 from crawler.ledger import Counts
 from crawler.settings import VERSION
-from crawler.sources import Source
+from crawler.sources import Source, parameters, read
 from exporters.archive import Archive, max_file
 from exporters.store import SourceCounts, Store
 from pipelines.boilerplate import rules as boilerplate
@@ -113,6 +113,20 @@ def rules_of(home: Home) -> boilerplate.Rules:
     return boilerplate.load([builtin, home.rules])
 
 
+def _name_addresses(store: Store, home: Home, chosen: Sequence[Source], now: datetime) -> None:
+    """As today's canonicaliser and all sources have it, those that are not crawled now, too."""
+    all_sources = {source.slug: source for source in (*read(home.sources)[0], *chosen)}
+    renamed = store.name_addresses(parameters(all_sources.values()), now=now)
+    if renamed is not None:
+        logger.info(
+            "The addresses of %d articles are named by today's rules: %d became one with another,"
+            " %d stay apart because their texts differ",
+            renamed.articles,
+            renamed.merged,
+            renamed.apart,
+        )
+
+
 @contextmanager
 def open_desk(home: Home, sources: Sequence[Source], options: Options) -> Iterator[Desk]:
     """Before any request: LockHeldError, StoreError, RuleError, SourceError for a secret that is not set."""
@@ -131,6 +145,7 @@ def open_desk(home: Home, sources: Sequence[Source], options: Options) -> Iterat
         Archive(home.archive, max_file=max_file(), bodies=store) as archive,
     ):
         archive.prepare()
+        _name_addresses(store, home, sources, began)
         yield Desk(
             home=home,
             sources=tuple(sources),

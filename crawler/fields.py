@@ -15,6 +15,7 @@ from crawler.discovery.addresses import absolute, host_of
 
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+_PARAMETER = re.compile(r"[A-Za-z0-9_.~\[\]-]{1,100}\*?")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 
 
@@ -67,6 +68,15 @@ def token(value: str) -> str:
     return value
 
 
+def parameter(value: str) -> str:
+    if not _PARAMETER.fullmatch(value):
+        raise ValueError(
+            f'{value!r} is no name of a query parameter; write it without ? and =, such as "from", '
+            'or "from_*" for all that begin so'
+        )
+    return value.lower()
+
+
 def day(value: object) -> object:
     """TOML has a type for days; a string is fine as well."""
     value = value.isoformat() if hasattr(value, "isoformat") else value
@@ -86,6 +96,7 @@ def section(value: object) -> object:
 Address = Annotated[str, AfterValidator(address)]
 Selector = Annotated[str, AfterValidator(selector)]
 Variable = Annotated[str, AfterValidator(variable)]
+Parameter = Annotated[str, AfterValidator(parameter)]
 Token = Annotated[str, AfterValidator(token)]
 Pattern = Annotated[str, AfterValidator(pattern)]
 Host = Annotated[str, AfterValidator(host)]

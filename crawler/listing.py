@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 from pipelines.types import Entry, Layout
-from pipelines.urls import canonicalise, identity
+from pipelines.urls import Parameters, canonicalise, identity
 
 #: More articles than this are not asked for of one source in one run; the next runs go on. A sitemap may list
 #: 50,000, and one a second for a day is not news reading.
@@ -25,6 +25,8 @@ _ORDER = {"feed": 0, "section": 1, "sitemap": 2}
 
 
 class Wants(Protocol):
+    @property
+    def parameters(self) -> Parameters: ...
     def wants(self, url: str) -> bool: ...
 
 
@@ -43,10 +45,11 @@ def listing(entries: Iterable[Entry], source: Wants, *, since: datetime | None) 
     """``since``: entries that say they are older are left out; those that say nothing stay."""
     kept: dict[str, Entry] = {}
     addresses: dict[str, str] = {}
+    parameters = source.parameters
     unwanted: set[str] = set()
     for entry in sorted(entries, key=lambda e: _ORDER[e.kind]):
-        address = canonicalise(entry.url)
-        key = identity(address)
+        address = canonicalise(entry.url, parameters)
+        key = identity(address, parameters)
         if key in addresses:
             address = addresses[key]
             kept[address] = merged(kept[address], entry)
@@ -56,7 +59,7 @@ def listing(entries: Iterable[Entry], source: Wants, *, since: datetime | None) 
             unwanted.add(key)
         else:
             addresses[key] = address
-            kept[address] = replace(entry, url=address)
+            kept[address] = entry
     if since is not None:
         old = [address for address, entry in kept.items() if _is_older(entry, since)]
         for address in old:

@@ -6,7 +6,7 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,16 +16,29 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 from pydantic_core import ErrorDetails
 
 from crawler import toml
 from crawler.discovery.addresses import host_of, matches
-from crawler.fields import Address, Day, Host, Listed, Pattern, Selector, Token, Variable, section
+from crawler.fields import (
+    Address,
+    Day,
+    Host,
+    Listed,
+    Parameter,
+    Pattern,
+    Selector,
+    Token,
+    Variable,
+    section,
+)
 from pipelines.errors import SourceError
 from pipelines.types import Layout
-from pipelines.urls import registered_domain, same_site
+from pipelines.urls import Parameters, registered_domain, same_site
 
 #: Names that mean something else: the spider for single addresses, and everything.
 RESERVED = frozenset({"article", "all"})
@@ -71,6 +84,10 @@ class Source(_Model):
     #: Patterns of addresses, ``*`` for anything: only those included, none of those excluded.
     include: Annotated[tuple[Pattern, ...], Listed] = ()
     exclude: Annotated[tuple[Pattern, ...], Listed] = ()
+    #: Query parameters that name an article here though they elsewhere only say where a click came from, and
+    #: such as only say that here; a last ``*`` stands for any ending.
+    keep_parameters: Annotated[tuple[Parameter, ...], Listed] = ()
+    drop_parameters: Annotated[tuple[Parameter, ...], Listed] = ()
     #: Seconds between two requests, and how many at a time; robots.txt may ask for more patience.
     delay: Annotated[float | None, Field(ge=0, le=600)] = None
     concurrency: Annotated[int, Field(ge=1, le=8)] = 1
@@ -89,6 +106,24 @@ class Source(_Model):
         if isinstance(table, dict) and "name" not in table and isinstance(table.get("url"), str):
             return {**table, "name": _name_of(table["url"])}
         return table
+
+    @field_validator("drop_parameters")
+    @classmethod
+    def _dropped(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        for name in names:
+            if name in info.data.get("keep_parameters", ()):
+                raise ValueError(f"{name!r} is among keep_parameters, too; leave it in one of them")
+        return names
+
+    @property
+    def parameters(self) -> Parameters:
+        """What it says of the query parameters of its articles' addresses."""
+        return Parameters(keep=frozenset(self.keep_parameters), drop=frozenset(self.drop_parameters))
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The domains whose articles are its own, their subdomains included."""
+        return (registered_domain(host_of(self.url)), *self.allowed_hosts)
 
     @property
     def layouts(self) -> tuple[Layout, ...]:
@@ -154,7 +189,37 @@ def read(folder: Path) -> tuple[tuple[Source, ...], SourceError | None]:
         if other := homes.get(source.url):
             problems.append((f"{source.slug}.toml", f"the same url as {other}.toml; keep one of the two"))
         homes.setdefault(source.url, source.slug)
+    problems += _disagreements(sources)
     return tuple(sources), SourceError(str(folder), tuple(problems)) if problems else None
+
+
+def _disagreements(sources: Iterable[Source]) -> Iterator[tuple[str, str]]:
+    """An address has one form, whichever source lists it."""
+    kept: dict[tuple[str, str], str] = {}
+    known = sorted(sources, key=lambda source: source.slug)
+    for source in known:
+        kept.update(((site, name), source.slug) for site in source.sites for name in source.keep_parameters)
+    for source in known:
+        for site in source.sites:
+            for name in source.drop_parameters:
+                if other := kept.get((site, name)):
+                    yield (
+                        f"{source.slug}.toml",
+                        f"drop_parameters: {other}.toml keeps {name!r}, and both are of {site}; "
+                        "let them say the same",
+                    )
+
+
+def parameters(sources: Iterable[Source]) -> dict[str, Parameters]:
+    """What the sources say together, by site."""
+    said: dict[str, Parameters] = {}
+    for source in sources:
+        for site in source.sites:
+            before = said.get(site, Parameters())
+            said[site] = Parameters(
+                keep=before.keep.union(source.keep_parameters), drop=before.drop.union(source.drop_parameters)
+            )
+    return said
 
 
 def parse(text: str, *, file: str) -> Source:

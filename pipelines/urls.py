@@ -195,7 +195,7 @@ def registered_domain(host: str) -> str:
     return f"{found.domain}.{found.suffix}" if found.domain and found.suffix else host
 
 
-def _host(url: str) -> str | None:
+def host_of(url: str) -> str | None:
     try:
         host = urlsplit(url).hostname
     except ValueError:
@@ -205,7 +205,7 @@ def _host(url: str) -> str | None:
 
 def same_site(a: str, b: str) -> bool:
     """The same registered domain (or the very same host, where there is none: localhost, an IP address)."""
-    host_a, host_b = _host(a), _host(b)
+    host_a, host_b = host_of(a), host_of(b)
     if not host_a or not host_b:
         return False
     return host_a == host_b or registered_domain(host_a) == registered_domain(host_b)

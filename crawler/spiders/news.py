@@ -130,7 +130,7 @@ class NewsSpider(BaseSpider):
         if len(fresh) > limit or listed.older:
             visit.unfinished = True
         for address, entry in list(fresh.items())[:limit]:
-            self._requested.add(identity(address))
+            self._requested.add(identity(address, source.parameters))
             visit.outstanding.add(address)
             wanted.put_nowait(self._request(visit, address, entry))
         if not options.export:
@@ -142,13 +142,14 @@ class NewsSpider(BaseSpider):
     def _fresh(self, visit: Visit, entries: dict[str, Entry]) -> dict[str, Entry]:
         """The entries to ask for; the others are known."""
         known = self.store.known(entries)
+        parameters = visit.source.parameters
         failures = {failure.url: failure for failure in self.store.failures(source=visit.source.slug)}
         fresh = {}
         for address, entry in entries.items():
             failure = failures.get(address)
             if not (
                 address in known
-                or identity(address) in self._requested
+                or identity(address, parameters) in self._requested
                 or (failure is not None and not self.desk.options.all and not is_due(failure, now()))
             ):
                 fresh[address] = entry
@@ -157,11 +158,12 @@ class NewsSpider(BaseSpider):
     def _looks(self, visit: Visit, entries: dict[str, Entry], *, room: int) -> list[Look]:
         """The known articles to ask for again, ``room`` of them at most."""
         listed = self.store.checks(entries)
+        parameters = visit.source.parameters
         due = self.store.due_checks(visit.source.slug, now=now(), limit=MAX_LOOKS)
         every = [
             look
             for look in looks(due, listed, entries, now())
-            if identity(look.check.url) not in self._requested
+            if identity(look.check.url, parameters) not in self._requested
         ]
         chosen = every[: max(0, min(room, MAX_LOOKS))]
         if any(look.told for look in every[len(chosen) :]):
@@ -174,7 +176,7 @@ class NewsSpider(BaseSpider):
 
     def _second_look(self, visit: Visit, look: Look) -> Request:
         address = look.check.url
-        self._requested.add(identity(address))
+        self._requested.add(identity(address, visit.source.parameters))
         visit.outstanding.add(address)
         visit.looks[address] = look
         stored = self.store.entry(look.check.article)

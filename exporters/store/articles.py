@@ -13,17 +13,14 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from exporters.store import checks, copies, cuts
+from exporters.store import checks, copies, cuts, finding, naming
 from exporters.store.connection import storable
-from exporters.store.identity import mint_guid, same_story
+from exporters.store.identity import mint_guid
+from exporters.store.naming import Naming
 from exporters.store.rows import Door, Outcome, Saved, StoredStatus
 from exporters.store.snapshots import add_snapshot
 from pipelines.types import Article, Entry, Snapshot
-from pipelines.urls import CANONICALIZER_VERSION, canonicalise, identity, same_site
-
-#: Two addresses of one site with equal title and text are one article from this length on; shorter ones may
-#: be two notices in the same words.
-MIN_WORDS_FOR_TWIN = 50
+from pipelines.urls import PLAIN
 
 #: What a revision keeps, of what cleaning may change.
 REVISED = (
@@ -61,24 +58,26 @@ def save(
     door: Door | None = None,
 ) -> Saved:
     place = add_snapshot(db, snapshot) if snapshot else None
+    names = naming.of(db)
+    article = named(article, names)
     led = [*([entry.url] if entry else ()), *addresses]
     if article.status == "rejected" and led:
         # The link may lead to the story another day. Where it leads now, a consent page or the home page, is
         # where many links lead, and says nothing of any of them.
-        article = replace(article, url=canonicalise(led[0]))
+        article = replace(article, url=names.canonicalise(led[0]))
         led = []
     values = values_of(article, cleaner_version, place)
-    row = _find(db, article, led)
+    row = finding.find(db, article, led, names)
     if row is None:
-        id, guid, outcome = _insert(db, article, values, source, now, run)
+        id, guid, outcome = _insert(db, article, values, source, now, run, names)
         _write_details(db, id, article, entry)
         status: StoredStatus = article.status
     else:
         id, guid = row["id"], row["guid"]
-        outcome, status = _meet(db, row, article, values, entry, now, snapshot)
+        outcome, status = _meet(db, row, article, values, entry, now, snapshot, names)
     checks.record(db, id, now=now, door=door, changed=row is not None and outcome in ("new", "changed"))
     answering = [storable(url) for url in (article.url, *led)]
-    _know(db, id, answering)
+    finding.know(db, id, answering, names)
     marks = ", ".join("?" * len(answering))
     db.execute(f"DELETE FROM failures WHERE url IN ({marks})", answering)  # noqa: S608 - only marks
     return Saved(id=id, guid=guid, outcome=outcome, status=status, reason=article.reason)
@@ -89,77 +88,6 @@ def set_status(db: Database, id: int, status: StoredStatus, reason: str | None, 
         "UPDATE articles SET status = ?, reason = ?, last_changed = ? WHERE id = ?", [status, reason, now, id]
     )
     copies.link(db, id)
-
-
-# Which article
-
-
-def _find(db: Database, article: Article, led: list[str]) -> _Row | None:
-    """The row of the article that this page shows, if there is one. ``led``: the addresses that led to it."""
-    row = _one(db, "url = ?", [article.url])
-    if row:
-        return row
-    key = identity(article.url)
-    row = _by_address(db, key)
-    if article.status == "rejected":
-        return row
-    # The key names this page in another spelling, or it once led to another page: then the text decides.
-    if row and (identity(row["url"]) == key or _same(row, article)):
-        return row
-    for url in map(canonicalise, led):
-        row = _one(db, "url = ? AND status = 'rejected'", [url])
-        if row:
-            return row
-    return next((row for row in _relatives(db, article) if _same(row, article)), None)
-
-
-def _relatives(db: Database, article: Article) -> Iterable[_Row]:
-    """Rows that a canonical link, theirs or ours, or the same words on the same site tie to the page.
-
-    A canonical link alone proves nothing: templates name the home page, or the article before."""
-    if article.canonical_url and article.canonical_url != article.url:
-        row = _by_address(db, identity(article.canonical_url))
-        if row:
-            yield row
-    for canonical in {article.url, article.canonical_url} - {None}:
-        yield from _some(db, "canonical_url = ? ORDER BY id LIMIT 3", [canonical])
-    if article.word_count >= MIN_WORDS_FOR_TWIN:
-        for row in _some(db, "content_hash = ? ORDER BY id LIMIT 3", [article.content_hash]):
-            if same_site(row["url"], article.url):
-                yield row
-
-
-def _same(row: _Row, article: Article) -> bool:
-    if row["status"] == "rejected" or article.status == "rejected":
-        return False
-    if row["content_hash"] == article.content_hash:
-        return True
-    return same_story(row["title"], row["text"], article.title, article.text)
-
-
-def _by_address(db: Database, key: str) -> _Row | None:
-    return _one(db, "id = (SELECT article FROM addresses WHERE key = ?)", [key])
-
-
-def is_elsewhere(db: Database, id: int, url: str) -> bool:
-    """Whether the page at ``url`` is another row's than ``id``'s."""
-    row = _one(db, "url = ?", [url]) or _by_address(db, identity(url))
-    return row is not None and row["id"] != id
-
-
-def row_of(db: Database, id: int) -> _Row | None:
-    """All columns."""
-    return _one(db, "id = ?", [id])
-
-
-def _one(db: Database, where: str, parameters: list[Any]) -> _Row | None:
-    return next(iter(_some(db, where, parameters)), None)
-
-
-def _some(db: Database, where: str, parameters: list[Any]) -> list[_Row]:
-    cursor = db.execute(f"SELECT * FROM articles WHERE {where}", parameters)  # noqa: S608 - where is ours
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 # What changed
@@ -173,6 +101,7 @@ def _meet(
     entry: Entry | None,
     now: str,
     snapshot: Snapshot | None,
+    names: Naming,
 ) -> tuple[Outcome, StoredStatus]:
     """A page of an article that is stored already."""
     if row["status"] == "deleted":
@@ -212,7 +141,7 @@ def _meet(
         keep()
         return "rejected", row["status"]
     if row["status"] == "rejected":
-        put(**door_of(article))
+        put(**door_of(article, names))
         return "new", "article"
     if row["status"] == "gone":
         if row["content_hash"] != article.content_hash:
@@ -292,22 +221,35 @@ def values_of(article: Article, cleaner_version: str, place: int | None) -> _Row
     }
 
 
-def door_of(article: Article) -> _Row:
+def named(article: Article, names: Naming) -> Article:
+    """Under the address that the site's source would have it known by."""
+    if names.parameters(article.raw_url) == PLAIN:
+        return article
+    return replace(article, url=names.canonicalise(article.raw_url))
+
+
+def door_of(article: Article, names: Naming) -> _Row:
     return {
         "url": article.url,
         "raw_url": storable(article.raw_url),
-        "canonicalizer_version": CANONICALIZER_VERSION,
+        "canonicalizer_version": names.version(article.url),
     }
 
 
 def _insert(
-    db: Database, article: Article, values: _Row, source: str, now: str, run: int | None
+    db: Database,
+    article: Article,
+    values: _Row,
+    source: str,
+    now: str,
+    run: int | None,
+    names: Naming,
 ) -> tuple[int, str, Outcome]:
     guid = mint_guid(article.url, now)
     times = {"first_seen": now, "last_changed": now, "last_checked": now}
-    row = {"guid": guid, "source": source, **door_of(article), **values, **times, "run": run}
-    names, marks = ", ".join(row), ", ".join("?" * len(row))
-    sql = f"INSERT INTO articles ({names}) VALUES ({marks})"  # noqa: S608 - names are ours
+    row = {"guid": guid, "source": source, **door_of(article, names), **values, **times, "run": run}
+    columns, marks = ", ".join(row), ", ".join("?" * len(row))
+    sql = f"INSERT INTO articles ({columns}) VALUES ({marks})"  # noqa: S608 - columns are ours
     id = db.execute(sql, list(row.values())).lastrowid
     assert id is not None
     return id, guid, "rejected" if article.status == "rejected" else "new"
@@ -360,22 +302,6 @@ def _write_details(db: Database, id: int, article: Article, entry: Entry | None)
             " kind = excluded.kind, via = excluded.via, feed_id = excluded.feed_id, said = excluded.said",
             [id, entry.kind, entry.via, storable(entry.id), _json(said)],
         )
-
-
-def _know(db: Database, id: int, urls: Iterable[str]) -> None:
-    """Addresses once given stay with their article: the first page found at one has it."""
-    keys = {(identity(url), id) for url in urls}
-    db.conn.executemany("INSERT INTO addresses (key, article) VALUES (?, ?) ON CONFLICT DO NOTHING", keys)
-
-
-def known(db: Database, urls: Iterable[str]) -> set[str]:
-    by_key: dict[str, list[str]] = {}
-    for url in urls:
-        by_key.setdefault(identity(url), []).append(url)
-    found = db.execute(
-        "SELECT key FROM addresses WHERE key IN (SELECT value FROM json_each(?))", [_json(list(by_key))]
-    )
-    return {url for (key,) in found for url in by_key[key]}
 
 
 def _json(value: Any) -> str:

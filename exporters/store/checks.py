@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from exporters.store import naming
 from exporters.store.connection import stamp, storable
 from exporters.store.rows import Check, Door
 from pipelines.types import Entry
-from pipelines.urls import canonicalise, identity
 
 #: Looks at an article, counted from when it was first seen. Most corrections come within hours.
 LOOKS = (
@@ -70,7 +70,7 @@ def record(db: Database, id: int, *, now: str, door: Door | None, changed: bool)
     url, source, status, first_seen, published = db.execute(sql, [id]).fetchone()
     # Through another door than the article's own the page says it a little differently: its validators are
     # not those of the address to ask for.
-    own = door if door is not None and _bare(canonicalise(door.url)) == _bare(url) else None
+    own = door if door is not None and _bare(naming.of(db).canonicalise(door.url)) == _bare(url) else None
     said = storable(door.said) if door is not None else None
     db.execute(
         "INSERT INTO checks (article, source, url, etag, last_modified, said, due)"
@@ -107,7 +107,8 @@ def due(db: Database, source: str, now: str, limit: int) -> tuple[Check, ...]:
 
 def of_addresses(db: Database, urls: Iterable[str]) -> dict[str, Check]:
     """By those of ``urls`` (as given) that an article is known under."""
-    keys = {url: identity(url) for url in urls}
+    names = naming.of(db)
+    keys = {url: names.identity(url) for url in urls}
     rows = db.execute(
         f"SELECT k.key, {_COLUMNS} FROM addresses AS k JOIN checks AS c ON c.article = k.article"  # noqa: S608
         " JOIN articles AS a ON a.id = k.article WHERE k.key IN (SELECT value FROM json_each(?))",

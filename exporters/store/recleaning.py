@@ -13,10 +13,9 @@ from typing import Any, Self
 
 from sqlite_utils import Database
 
-from exporters.store import articles, copies, snapshots
+from exporters.store import articles, copies, finding, naming, snapshots
 from exporters.store.connection import storable
 from pipelines.types import Article, Snapshot
-from pipelines.urls import canonicalise
 
 _KEPT = (
     "SELECT a.id, c.cleaner, a.status,"
@@ -82,7 +81,7 @@ class Cleaned:
             place=kept.place,
             cleaner=cleaner,
             values=articles.values_of(article, version, kept.place),
-            door=articles.door_of(article),
+            door=articles.door_of(article, naming.NOTHING_SAID),
             removed=articles.removed_of(article),
             evidence=articles.evidence_of(article),
             trace=trace,
@@ -247,7 +246,7 @@ def _mark(db: Database, cleaned: Cleaned) -> None:
 
 def _current(db: Database, cleaned: Cleaned) -> dict[str, Any] | None:
     """The row, unless a crawl came in between with a newer page."""
-    row = articles.row_of(db, cleaned.article)
+    row = finding.one(db, "id = ?", [cleaned.article])
     return row if row and row["snapshot"] == cleaned.place and row["status"] != "deleted" else None
 
 
@@ -261,9 +260,10 @@ def _changes(db: Database, row: dict[str, Any], cleaned: Cleaned) -> dict[str, A
         del values["status"], values["reason"]
     elif row["status"] == "rejected" and values["status"] == "article":
         # Of a rejected page the row has the link's address, of an article the page's own.
-        if articles.is_elsewhere(db, row["id"], cleaned.door["url"]):
+        door = naming.of(db).door(cleaned.door["raw_url"])
+        if finding.is_elsewhere(db, row["id"], door["url"]):
             return {}
-        values |= cleaned.door
+        values |= door
     return {name: value for name, value in values.items() if row[name] != value}
 
 
@@ -298,6 +298,6 @@ def seen_since(db: Database, url: str, fetched: str) -> bool:
     """Whether the article at ``url`` is known from a later answer than one of ``fetched``."""
     found = db.execute(
         "SELECT max(s.fetched) FROM articles AS a JOIN snapshots AS s ON s.id = a.snapshot WHERE a.url = ?",
-        [canonicalise(url)],
+        [naming.of(db).canonicalise(url)],
     ).fetchone()
     return found[0] is not None and found[0] > fetched

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from crawler.listing import is_due, layout_of, listing, moment
 from pipelines.types import Entry, Layout
+from pipelines.urls import PLAIN, Parameters
 
 NOW = datetime(2026, 3, 8, 12, tzinfo=UTC)
 SITE = "https://www.example.org"
@@ -22,6 +23,8 @@ def entry(path: str, kind: str = "feed", **fields: str) -> Entry:
 
 @dataclass
 class Everything:
+    parameters: Parameters = PLAIN
+
     def wants(self, url: str) -> bool:
         return url.startswith(SITE) and "/video/" not in url
 
@@ -47,6 +50,19 @@ def test_variants_of_one_address_are_one_article_and_every_word_on_it_counts() -
     assert list(found.entries) == [f"{SITE}/a-story-of-note", f"{SITE}/another"]
     story = found.entries[f"{SITE}/a-story-of-note"]
     assert (story.kind, story.title, story.published) == ("feed", "As the feed says", "2026-03-08")
+
+
+def test_a_source_says_what_names_its_articles() -> None:
+    said = Parameters(keep=frozenset({"at_id"}), drop=frozenset({"from"}))
+    listed = [entry("/a?at_id=1&from=x"), entry("/a?at_id=1&from=y"), entry("/a?at_id=2")]
+    found = listing(listed, Everything(said), since=None)
+    assert list(found.entries) == [f"{SITE}/a?at_id=1", f"{SITE}/a?at_id=2"]
+    assert found.entries[f"{SITE}/a?at_id=1"].url == f"{SITE}/a?at_id=1&from=x", "as it was given"
+    assert list(listing(listed, Everything(), since=None).entries) == [
+        f"{SITE}/a?from=x",
+        f"{SITE}/a?from=y",
+        f"{SITE}/a",
+    ]
 
 
 def test_the_unwanted_is_counted_once_each() -> None:

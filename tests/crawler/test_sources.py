@@ -16,6 +16,7 @@ from crawler.sources import LayoutTable, Section, Source
 from pipelines.errors import SourceError
 from pipelines.resources import packaged
 from pipelines.types import Layout
+from pipelines.urls import Parameters
 
 DOCS = Path(__file__).parents[2] / "docs" / "sources.md"
 
@@ -32,6 +33,8 @@ sections = [
 allowed_hosts = ["*.Partner.example"]
 include = ["/news/*", "https://partner.example/*"]
 exclude = ["*/live-*"]
+keep_parameters = ["At_Id"]
+drop_parameters = ["from", "ref_*"]
 delay = 2
 concurrency = 2
 syndicate = "summary"
@@ -76,6 +79,7 @@ def test_every_field() -> None:
         Section(url="https://www.example.org/x/", selector="h2 a"),
     )
     assert source.allowed_hosts == ("partner.example",)
+    assert source.parameters == Parameters(keep=frozenset({"at_id"}), drop=frozenset({"from", "ref_*"}))
     assert source.layouts == (
         Layout(body=("div.story",), drop=(".box", "p > a:only-child")),
         Layout(since="2026-03-01", body=("main article",)),
@@ -240,10 +244,10 @@ def test_whose_articles() -> None:
 @pytest.mark.parametrize(
     ("pattern", "url", "expected"),
     [
-        ("/news/*", "https://a.example/news/", True),
+        ("/news/*", "https://example.org/news/", True),
         ("/news/*", "https://a.example/old/news/", False),
-        ("/news", "https://a.example/news?x=1", False),
-        ("*?page=*", "https://a.example/news?page=2", True),
+        ("/news", "https://example.org/news?x=1", False),
+        ("*?page=*", "https://example.org/news?page=2", True),
         ("*", "https://a.example", True),
         ("/", "https://a.example", True),
         ("/a*a", "https://a.example/a", False),
@@ -351,3 +355,34 @@ def test_the_documented_examples_are_right() -> None:
     for example in examples:
         text = example if "url =" in example else 'url = "https://www.example.org/"\n' + example
         sources.parse(text, file="example.toml")
+
+
+@pytest.mark.parametrize("name", ["", "*", "?from", "from=home", "a b", "fr*om"])
+def test_a_parameter_has_a_name(name: str) -> None:
+    found = problems(f'url = "https://a.example/"\ndrop_parameters = ["{name}"]\n')
+    assert list(found) == ["line 2"]
+    assert "is no name of a query parameter; write it without ? and =" in found["line 2"]
+
+
+def test_no_parameter_is_kept_and_dropped(tmp_path: Path) -> None:
+    text = 'url = "https://a.example/"\nkeep_parameters = ["id"]\ndrop_parameters = ["ID"]\n'
+    assert problems(text) == {
+        "line 3": "drop_parameters: 'id' is among keep_parameters, too; leave it in one of them"
+    }
+    # Two sources of one site must agree, too: an address has one form.
+    (tmp_path / "news.toml").write_text('url = "https://example.org/news"\nkeep_parameters = ["id"]\n')
+    (tmp_path / "sport.toml").write_text(
+        'url = "https://sport.example.org/"\ndrop_parameters = ["id", "x"]\n'
+    )
+    with pytest.raises(SourceError) as caught:
+        sources.load(tmp_path)
+    assert caught.value.problems == (
+        (
+            "sport.toml",
+            "drop_parameters: news.toml keeps 'id', and both are of example.org; let them say the same",
+        ),
+    )
+    (tmp_path / "sport.toml").write_text('url = "https://sport.example.org/"\ndrop_parameters = ["x"]\n')
+    assert sources.parameters(sources.load(tmp_path)) == {
+        "example.org": Parameters(keep=frozenset({"id"}), drop=frozenset({"x"}))
+    }
