@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlite_utils import Database, Migrations
 
-from exporters.store import Store
+from exporters.store import Store, schema
 from pipelines.fingerprint import content_hash
 from pipelines.types import Article
 
@@ -68,3 +69,19 @@ def save(store: Store, at: Callable[[int], datetime]) -> Callable[..., Any]:
         )
 
     return put
+
+
+@pytest.fixture
+def older(path: Path) -> Callable[[str], Database]:
+    """The dataset as it was before that migration."""
+
+    def made(before: str) -> Database:
+        migrations = Migrations("copydesk")
+        for migration in schema.migrations.pending(Database(memory=True)):
+            if migration.name < before:
+                migrations(name=migration.name)(migration.fn)
+        db = Database(path)
+        migrations.apply(db)
+        return db
+
+    return made

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
-from exporters.store import Store, schema
+from exporters.store import Store
 from pipelines.types import Removal, Verdict
 
 COLUMNS = "article, position, text, removed_by, why, confidence"
@@ -19,22 +18,6 @@ def cut(
     text: str, by: str = "classifier", why: str = "A link, not text.", confidence: float = 1.0
 ) -> Verdict:
     return Verdict(text=text, kind="paragraph", kept=False, by=by, why=why, confidence=confidence)
-
-
-@pytest.fixture
-def older(path: Path) -> Callable[[str], Database]:
-    """The dataset as it was before that migration."""
-
-    def made(before: str) -> Database:
-        migrations = Migrations("copydesk")
-        for migration in schema.migrations.pending(Database(memory=True)):
-            if migration.name < before:
-                migrations(name=migration.name)(migration.fn)
-        db = Database(path)
-        migrations.apply(db)
-        return db
-
-    return made
 
 
 def test_what_was_removed_reads_back(store: Store, save: Any, make: Any) -> None:

@@ -15,9 +15,9 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
-from exporters.store.schema.base import ARTICLES_FTS, DATE, migrations
+from exporters.store.schema.base import ARTICLES_FTS, DATE, TOKENIZE, migrations
 
-__all__ = ["ARTICLES_FTS", "DATE", "migrations"]
+__all__ = ["ARTICLES_FTS", "DATE", "TOKENIZE", "migrations"]
 
 for _name in sorted(module.name for module in iter_modules(__path__)):
     if _name[0] == "m" and _name[1:5].isdigit():

@@ -10,8 +10,12 @@ migrations = Migrations("copydesk")
 #: that every query that spells it alike uses the indexes on it.
 DATE = "min(coalesce(published, first_seen), first_seen)"
 
+#: How the full-text index takes words.
+TOKENIZE = "unicode61 remove_diacritics 2"
+
 #: A virtual table keeps no comments, so what it means is said here.
 ARTICLES_FTS = (
-    "Full-text index over `title` and `text` of `articles`; its rowid is the article's id. "
-    "Case and diacritics do not count: Munchen finds München."
+    "Full-text index over `title`, `text` and `source` of `articles`; its rowid is the article's id. "
+    "Case and diacritics do not count: Munchen finds München. `{title text} : tram` leaves the names of "
+    "sources out, `tram AND source : courier` asks one source."
 )
