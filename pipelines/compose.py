@@ -51,6 +51,8 @@ _ATTRIBUTES: Final = {
 _REFERENCES: Final = {"\ue0f0": "&amp;", "\ue0f1": "&lt;", "\ue0f2": "&gt;"}
 _MOST_REFERENCES: Final = 20_000
 _SCHEMES: Final = {"http", "https", "mailto"}
+#: Controls and non-characters: a reference such as &#1; is one by the time it is sanitised.
+_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
 #: A table with a longer cell lays out a page; it does not tabulate.
 _LONGEST_CELL: Final = 600
 
@@ -113,7 +115,7 @@ def sanitise(markup: str) -> str:
     if flooded:
         for mark, reference in _REFERENCES.items():
             markup = markup.replace(mark, reference)
-    return markup
+    return _UNPRINTABLE.sub("", markup)
 
 
 def _structure(block: Block, layout_tables: set[Any]) -> list[tuple[Any, str]]:
