@@ -1,4 +1,4 @@
-"""docs/commands.md, from what ``--help`` says: ``python -m crawler.cli._reference > docs/commands.md``."""
+"""docs/commands.md, from what ``--help`` says: ``make docs`` writes it; a test fails where it is old."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from crawler.cli import main
 INTRODUCTION = """\
 # Commands
 
-Generated from what `copydesk COMMAND --help` says: `python -m crawler.cli._reference > docs/commands.md`.
+Made from what `copydesk COMMAND --help` says, by `make docs`.
 
 Every command understands `--home DIR`, before its name or after it: the folder of the runtime files, else
 `$COPYDESK_HOME`, else `./data`. Machine output goes to stdout, everything else to stderr.

@@ -1,6 +1,6 @@
 """docs/dataset.md, made from the schema and from a dataset of a few articles.
 
-``python -m exporters.store.describe > docs/dataset.md``; a test fails where the page and the schema differ.
+``make docs`` writes it; a test fails where the page and the schema differ.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ opens it; a newer one is refused.
 
 In a shell: `sqlite3 -readonly news.db`. In Python: `sqlite3.connect("file:news.db?mode=ro", uri=True)`. In
 pandas: `pandas.read_sql("SELECT * FROM latest", connection)`. In DuckDB: `ATTACH 'news.db' (TYPE sqlite)`.
-In a browser: `datasette news.db`.
+In a browser: `copydesk serve`. More of this is in [programs.md](programs.md).
 """
 
 
@@ -56,8 +56,7 @@ QUERIES = (
     ),
     Query(
         "How much does each source publish a day?",
-        "SELECT substr(date, 1, 10) AS day, source, count(*) AS articles, sum(word_count) AS words\n"
-        "FROM latest\nGROUP BY day, source\nORDER BY day DESC, articles DESC, source;",
+        "SELECT day, source, articles, words\nFROM by_day\nLIMIT 14;",
     ),
     Query(
         "Which articles speak of Munich or München, best match first?",
@@ -88,8 +87,8 @@ QUERIES = (
     ),
     Query(
         "Who writes most?",
-        "SELECT json_extract(author.value, '$.name') AS name, count(*) AS articles\n"
-        "FROM latest, json_each(latest.authors) AS author\nGROUP BY name\nORDER BY articles DESC, name;",
+        "SELECT b.name, b.kind, count(*) AS articles\nFROM bylines AS b\n"
+        "JOIN latest ON latest.id = b.article\nGROUP BY b.name, b.kind\nORDER BY articles DESC, b.name;",
     ),
     Query(
         "What did the last run do, and what failed why?",
@@ -115,6 +114,8 @@ _TAKEN_FROM = {
     "removed_blocks": ("cut_blocks",),
     "removals": ("removed_blocks",),
     "health": ("run_sources", "runs"),
+    "by_day": ("articles",),
+    "archived_bodies": ("snapshots",),
 }
 
 

@@ -56,7 +56,7 @@ def test_the_overview_names_each_command_and_what_it_does() -> None:
 
 
 def test_the_documentation_is_what_help_says() -> None:
-    """If this fails: python -m crawler.cli._reference > docs/commands.md"""
+    """If this fails: make docs"""
     assert (ROOT / "docs/commands.md").read_text(encoding="utf-8") == _reference.render()
 
 
