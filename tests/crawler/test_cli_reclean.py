@@ -237,14 +237,18 @@ def test_one_at_a_time_but_beside_a_crawl(newsroom: Newsroom) -> None:
         assert reclean(home, "--dry-run").exit_code == 0
 
 
+#: Ever so slowly from some page on: there is time for what is to come in between, on a busy machine too.
 SLOWLY = """
 import sys, time
 from crawler import recleaning
 from crawler.cli import main
 
 finish = recleaning.finish
+calls = 0
 def slowly(*args, **options):
-    time.sleep(0.02)
+    global calls
+    calls += 1
+    time.sleep(0.02 if calls < %d else 0.5)
     return finish(*args, **options)
 recleaning.finish = slowly
 main()
@@ -255,7 +259,7 @@ main()
 def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
     processes = []
 
-    def begin(home: Home, *arguments: str, code: str = SLOWLY) -> subprocess.Popen[str]:
+    def begin(home: Home, *arguments: str, code: str = SLOWLY % 25) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [sys.executable, "-c", code, "--home", str(home.path), "reclean", *arguments],
             cwd=ROOT,
@@ -319,7 +323,7 @@ def test_a_run_killed_in_the_middle_goes_on_there(
     assert 25 <= kept < 40
     assert rows(home, "SELECT count(*) FROM revisions") == [(0,)]
     # In the middle of the second source, where nothing changes: what is done is known.
-    process = start(home, "--jobs", "1", "--force")
+    process = start(home, "--jobs", "1", "--force", code=SLOWLY % 40)
     wait_until(lambda: done(home) >= 65)
     process.kill()
     process.wait()
