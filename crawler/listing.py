@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -14,6 +14,12 @@ from pipelines.urls import Parameters, canonicalise, identity
 #: More articles than this are not asked for of one source in one run; the next runs go on. A sitemap may list
 #: 50,000, and one a second for a day is not news reading.
 MAX_ARTICLES = 500
+#: Of those that only a sitemap lists, and without any date, so many in one run: they may be of any age.
+MAX_UNDATED = 100
+#: The newest of what sitemaps list are wanted however old they are: a site that publishes once a month.
+NEWEST = 50
+#: While a sitemap lists more than a run asks for, it is read again after so long.
+BACKLOG_PAUSE = timedelta(hours=1)
 
 #: Failures that another try soon does not change.
 LASTING = frozenset(
@@ -39,10 +45,15 @@ class Listing:
     excluded: int
     #: Articles that say they are older than was asked for.
     older: int = 0
+    #: Articles that sitemaps date too early to be asked for, ever.
+    past: int = 0
 
 
-def listing(entries: Iterable[Entry], source: Wants, *, since: datetime | None) -> Listing:
-    """``since``: entries that say they are older are left out; those that say nothing stay."""
+def listing(
+    entries: Iterable[Entry], source: Wants, *, since: datetime | None, past: datetime | None = None
+) -> Listing:
+    """``since``: entries that say they are older are left out; those that say nothing stay. ``past``: what
+    only a sitemap lists, with an earlier date, is left out but for the newest."""
     kept: dict[str, Entry] = {}
     addresses: dict[str, str] = {}
     parameters = source.parameters
@@ -65,7 +76,31 @@ def listing(entries: Iterable[Entry], source: Wants, *, since: datetime | None) 
         for address in old:
             del kept[address]
         return Listing(entries=kept, excluded=len(unwanted), older=len(old))
-    return Listing(entries=kept, excluded=len(unwanted))
+    gone_by = _past(kept, past) if past is not None else []
+    for address in gone_by:
+        del kept[address]
+    return Listing(entries=kept, excluded=len(unwanted), past=len(gone_by))
+
+
+def _past(kept: Mapping[str, Entry], past: datetime) -> list[str]:
+    dated = [
+        (when, address)
+        for address, entry in kept.items()
+        if entry.kind == "sitemap" and (when := _date(entry)) is not None
+    ]
+    dated.sort(reverse=True)
+    return [address for when, address in dated[NEWEST:] if when < past]
+
+
+def in_turn(fresh: Mapping[str, Entry], limit: int) -> dict[str, Entry]:
+    """Those of ``fresh`` to ask for in this run: what feeds and pages list as they list it, then what only
+    sitemaps list, the newest first, the undated last."""
+    listed = [address for address, entry in fresh.items() if entry.kind != "sitemap"]
+    dates = {a: _date(entry) for a, entry in fresh.items() if entry.kind == "sitemap"}
+    dated = sorted((when, address) for address, when in dates.items() if when is not None)
+    undated = [address for address, when in dates.items() if when is None]
+    order = [*listed, *(address for _, address in reversed(dated)), *undated[:MAX_UNDATED]]
+    return {address: fresh[address] for address in order[:limit]}
 
 
 def merged(first: Entry, second: Entry) -> Entry:
@@ -79,8 +114,12 @@ def merged(first: Entry, second: Entry) -> Entry:
 
 
 def _is_older(entry: Entry, since: datetime) -> bool:
-    said = moment(entry.published) or moment(entry.modified)
+    said = _date(entry)
     return said is not None and said < since
+
+
+def _date(entry: Entry) -> datetime | None:
+    return moment(entry.published) or moment(entry.modified)
 
 
 def moment(text: str | None) -> datetime | None:

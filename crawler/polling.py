@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from crawler.endpoints import DEAD_AFTER
-from crawler.listing import moment
+from crawler.listing import BACKLOG_PAUSE, moment
 from exporters.store import FetchState
 from pipelines.types import Entry
 
@@ -36,7 +36,7 @@ def is_due(state: FetchState | None, now: datetime) -> bool:
 def is_worth_reading(state: FetchState | None, lastmod: str | None, now: datetime) -> bool:
     """Whether to ask for a sitemap that an index names with the date of its last change."""
     changed = moment(lastmod)
-    if state is None or state.next_poll is None or changed is None:
+    if state is None or state.next_poll is None or state.listing is None or changed is None:
         return is_due(state, now)
     last = moment(state.last_checked)
     return last is None or changed > last
@@ -90,6 +90,16 @@ def failed(state: FetchState, now: datetime, *, pause: float | None) -> FetchSta
         wait = max(wait, min(timedelta(seconds=min(pause, 1e7)), LONGEST_PAUSE))
     # It may have moved back.
     return replace(state, next_poll=_stamp(now + wait), moved_to=None)
+
+
+def unsettled(state: FetchState) -> FetchState:
+    """``state`` after a good answer that lists more than one run asks for: the next must see it again, at
+    once where it is small, a sitemap after a while."""
+    state = replace(state, etag=None, last_modified=None, listing=None)
+    last = moment(state.last_checked)
+    if state.kind != "sitemap" or last is None:
+        return replace(state, next_poll=None)
+    return replace(state, next_poll=_stamp(last + BACKLOG_PAUSE))
 
 
 def _max_age(headers: Mapping[str, str]) -> timedelta:

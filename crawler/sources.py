@@ -88,6 +88,8 @@ class Source(_Model):
     #: such as only say that here; a last ``*`` stands for any ending.
     keep_parameters: Annotated[tuple[Parameter, ...], Listed] = ()
     drop_parameters: Annotated[tuple[Parameter, ...], Listed] = ()
+    #: Days: what only a sitemap lists and dates earlier is not asked for, but for the newest.
+    backfill: Annotated[int, Field(ge=0, le=36_500)] = 30
     #: Seconds between two requests, and how many at a time; robots.txt may ask for more patience.
     delay: Annotated[float | None, Field(ge=0, le=600)] = None
     concurrency: Annotated[int, Field(ge=1, le=8)] = 1

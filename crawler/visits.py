@@ -56,6 +56,8 @@ class Visit:
     listed: bool = False
     #: Something it lists is not settled in this run.
     unfinished: bool = False
+    #: Kinds of endpoints that list more than one run asks for.
+    left: set[str] = field(default_factory=set)
     broken: dict[str, str] = field(default_factory=dict)
 
     def count(self, name: str, reason: str | None = None, n: int = 1) -> None:
@@ -73,6 +75,8 @@ class Visit:
         for state in self.states:
             if self.unfinished:
                 state = replace(state, etag=None, last_modified=None, next_poll=None)
+            elif state.kind in self.left:
+                state = polling.unsettled(state)
             store.save_fetch_state(state)
         self.states.clear()
         self.tick()
@@ -196,6 +200,7 @@ class Reader:
             for child in sitemap.worth_reading(children):
                 known = self.store.fetch_state(child.url)
                 if not self.whole and not polling.is_worth_reading(known, child.lastmod, self.now()):
+                    self.visit.count("not_modified")  # by the index's word, or it is not due
                     continue
                 listed.extend(await self._read(child.url, "sitemap", None, depth + 1))
         return listed

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -20,7 +20,7 @@ from w3lib.encoding import http_content_type_encoding
 
 from crawler import ledger, reasons
 from crawler.desk import Desk
-from crawler.listing import LASTING, MAX_ARTICLES, is_due, layout_of, listing, merged
+from crawler.listing import LASTING, MAX_ARTICLES, in_turn, is_due, layout_of, listing, merged
 from crawler.reasons import Reason
 from crawler.rechecks import MAX_LOOKS, Look, looks
 from crawler.remembering import Remembered
@@ -114,11 +114,14 @@ class NewsSpider(BaseSpider):
             return await self.ask(url, headers, source=source, allow_private=source.allow_private)
 
         at_once = options.all or source.slug in options.named
-        reader = Reader(visit, self.store, ask, now, whole=options.export, at_once=at_once)
+        # Who names a time wants all of it, also what lists of long ago have.
+        whole = options.export or options.since is not None
+        reader = Reader(visit, self.store, ask, now, whole=whole, at_once=at_once)
         entries = await reader.entries()
         since = now() - options.since if options.since is not None else None
-        listed = listing(entries, source, since=since)
-        visit.count("excluded", n=listed.excluded + listed.older)
+        past = now() - timedelta(days=source.backfill) if since is None else None
+        listed = listing(entries, source, since=since, past=past)
+        visit.count("excluded", n=listed.excluded + listed.older + listed.past)
         visit.count("found", n=len(listed.entries))
         fresh = self._fresh(visit, listed.entries)
         visit.count("known", n=len(listed.entries) - len(fresh))
@@ -127,14 +130,16 @@ class NewsSpider(BaseSpider):
             if article is not None and article.status == "article":
                 wanted.put_nowait(article)
         limit = MAX_ARTICLES if options.limit is None else options.limit
-        if len(fresh) > limit or listed.older:
+        chosen = in_turn(fresh, limit)
+        visit.left = {entry.kind for address, entry in fresh.items() if address not in chosen}
+        if listed.older:
             visit.unfinished = True
-        for address, entry in list(fresh.items())[:limit]:
+        for address, entry in chosen.items():
             self._requested.add(identity(address, source.parameters))
             visit.outstanding.add(address)
             wanted.put_nowait(self._request(visit, address, entry))
         if not options.export:
-            for look in self._looks(visit, listed.entries, room=limit - len(fresh)):
+            for look in self._looks(visit, listed.entries, room=limit - len(chosen)):
                 wanted.put_nowait(self._second_look(visit, look))
         visit.listed = True
         self._close_if_done(visit)

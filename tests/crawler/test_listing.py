@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.listing import is_due, layout_of, listing, moment
+from crawler.listing import MAX_UNDATED, NEWEST, in_turn, is_due, layout_of, listing, moment
 from pipelines.types import Entry, Layout
 from pipelines.urls import PLAIN, Parameters
 
@@ -129,3 +129,46 @@ def test_the_youngest_layout_that_has_begun_holds() -> None:
     assert layout_of([coming, new, old], "2026-03-08") == new
     assert layout_of([coming, new, old], "2025-03-08") == old
     assert layout_of([coming], "2026-03-08") is None
+
+
+def sitemap_of(days: list[int]) -> list[Entry]:
+    return [
+        entry(f"/{n}", "sitemap", modified=f"{NOW - timedelta(days=age):%Y-%m-%d}")
+        for n, age in enumerate(days)
+    ]
+
+
+def test_what_a_sitemap_dates_long_ago_is_past_but_for_the_newest() -> None:
+    past = NOW - timedelta(days=30)
+    many = [
+        *sitemap_of(list(range(20_000))),
+        entry("/feed", published="2019-05-01"),
+        entry("/bare", "sitemap"),
+    ]
+    found = listing(many, Everything(), since=None, past=past)
+    assert len(found.entries) == NEWEST + 2, "a feed is short: all of it counts, and what says nothing stays"
+    assert found.past == 20_000 - NEWEST
+    assert f"{SITE}/{NEWEST - 1}" in found.entries
+    # Where all is young, nothing is past; where all is old, the newest are wanted all the same.
+    assert listing(sitemap_of([1] * 400), Everything(), since=None, past=past).past == 0
+    assert listing(sitemap_of([900, 800, 700]), Everything(), since=None, past=past).past == 0
+    # A story that its feed lists as well is none of the sitemap's.
+    both = [*sitemap_of(list(range(100))), entry("/99", title="Found again")]
+    assert f"{SITE}/99" in listing(both, Everything(), since=None, past=past).entries
+
+
+def test_the_newest_comes_first_and_the_undated_last() -> None:
+    fresh = listing(
+        [
+            *sitemap_of([9, 1, 5]),
+            *(entry(f"/bare{n}", "sitemap") for n in range(3 * MAX_UNDATED)),
+            entry("/page", "section"),
+            entry("/feed", published="2019-05-01"),
+        ],
+        Everything(),
+        since=None,
+    ).entries
+    paths = [url.removeprefix(SITE) for url in in_turn(fresh, 500)]
+    assert paths[:6] == ["/feed", "/page", "/1", "/2", "/0", "/bare0"]
+    assert len(paths) == 5 + MAX_UNDATED
+    assert list(in_turn(fresh, 3)) == [f"{SITE}/feed", f"{SITE}/page", f"{SITE}/1"]

@@ -19,6 +19,7 @@ from crawler.polling import (
     failed,
     is_due,
     is_worth_reading,
+    unsettled,
 )
 from exporters.store import FetchState
 from pipelines.types import Entry
@@ -108,3 +109,16 @@ def test_children_of_an_index_go_by_their_date() -> None:
     assert is_worth_reading(seen, None, later)
     assert not is_worth_reading(seen, None, NOW)
     assert is_due(NEW, NOW)
+
+
+def test_a_sitemap_that_lists_more_than_a_run_asks_for_is_read_again_after_an_hour() -> None:
+    read = replace(NEW, kind="sitemap", etag='"one"', last_checked="2026-03-01T12:00:00Z")
+    read = answered(read, NOW, listing="a", headers={"cache-control": "max-age=86400"})
+    lastmod = "2026-02-01"
+    assert not is_worth_reading(read, lastmod, NOW + timedelta(hours=3))
+    left = unsettled(read)
+    assert (left.etag, wait(left, NOW)) == (None, timedelta(hours=1))
+    assert not is_worth_reading(left, lastmod, NOW + timedelta(minutes=50))
+    assert is_worth_reading(left, lastmod, NOW + timedelta(hours=1))
+    # A feed is short: at once.
+    assert unsettled(replace(read, kind="feed")).next_poll is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -143,3 +144,52 @@ def test_a_young_article_is_looked_at_while_its_feed_is_not_due(desk: Any, sites
     assert (row["found"], row["unchanged"], row["unhealthy"]) == (1, 1, None)
     assert (site.hits["/alder"], site.hits["/feed.xml"]) == (2, 1)
     assert desk.rows("SELECT found, healthy FROM run_sources ORDER BY run") == [(1, 1), (1, 1)]
+
+
+def test_a_new_source_does_not_flood(desk: Any, sites: Any) -> None:
+    """An index of two sitemaps: 3,000 pages of ten years, the newest last, and some without a date."""
+    site = sites()
+    now = datetime.now(UTC)
+    name = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    dated = "".join(
+        f"<url><loc>{site.url}/story-{n}</loc><lastmod>{now - timedelta(days=n):%Y-%m-%d}</lastmod></url>"
+        for n in reversed(range(3000))
+    )
+    bare = "".join(f"<url><loc>{site.url}/bare-{n}</loc></url>" for n in range(5))
+    children = "".join(
+        f"<sitemap><loc>{site.url}/{child}.xml</loc><lastmod>2026-01-01</lastmod></sitemap>"
+        for child in ("dated", "bare")
+    )
+    site.reply("/index.xml", f'<sitemapindex xmlns="{name}">{children}</sitemapindex>'.encode(), ETag='"i"')
+    site.reply("/dated.xml", f'<urlset xmlns="{name}">{dated}</urlset>'.encode(), Content_Type="text/xml")
+    site.reply("/bare.xml", f'<urlset xmlns="{name}">{bare}</urlset>'.encode(), Content_Type="text/xml")
+    for n in range(60):
+        site.story(f"/story-{n}")
+    for n in range(5):
+        site.story(f"/bare-{n}")
+    desk.source("ferry", site, feeds=[], sitemaps=[f"{site.url}/index.xml"], backfill=7)
+
+    def asked() -> list[str]:
+        return [path for _, path in site.times if path.startswith(("/story-", "/bare-"))]
+
+    row = crawl(desk, "--limit", "20")
+    assert (row["found"], row["new"], row["postponed"], row["excluded"]) == (55, 20, 35, 2950)
+    assert sorted(asked()) == sorted(f"/story-{n}" for n in range(20)), "the newest"
+    # What is left is not asked for at once, and the sitemap no sooner than in an hour.
+    assert crawl(desk) == {}
+    desk.age(minutes=61)
+    row = crawl(desk, "--limit", "20")
+    assert (row["known"], row["new"], row["postponed"]) == (20, 20, 15)
+    desk.age(minutes=61)
+    assert crawl(desk)["new"] == 15
+    assert sorted(asked()) == sorted([*(f"/story-{n}" for n in range(50)), *(f"/bare-{n}" for n in range(5))])
+    # All is settled: the sitemaps that did not change are left alone, and what is past stays past.
+    desk.age(minutes=61)
+    before = site.hits.copy()
+    row = crawl(desk)
+    assert (row["not_modified"], row["trouble"]) == (2, None), "an index that names nothing new is well"
+    assert not (site.hits - before).keys() & {"/dated.xml", "/bare.xml", "/story-50"}
+    # Who asks for more gets it, by name and with a time.
+    row = crawl(desk, "ferry", "--since", "55d")
+    assert row["new"] == 6
+    assert (site.hits["/story-55"], site.hits["/story-56"]) == (1, 0)
