@@ -49,6 +49,8 @@ MAX_FILE = 1024 * 1024 * 1024
 MAX_FILE_VARIABLE = "COPYDESK_WARC_MB"
 #: Shorter bodies are written again: a record that refers to another one is no shorter.
 MIN_REVISIT = 1024
+#: Ends the name of the marker beside a file that is being written anew (rewriting.py): no writer takes it.
+SWAP = ".swap"
 #: Answers are made known so many at a time.
 _NOTED = 100
 
@@ -103,7 +105,7 @@ class Archive:
 
     def prepare(self) -> None:
         """Makes the folder; ArchiveError where it cannot be one, before anything is fetched in vain."""
-        with _in_words(self.folder):
+        with in_words(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
 
     def write(
@@ -124,7 +126,7 @@ class Archive:
             raise ValueError(f"{url!r} is no web address; nothing else answers by HTTP")
         url = _UNSAFE.sub(lambda match: f"%{ord(match.group()):02X}", url)
         digest = digest_of(body)
-        with _in_words(self.folder):
+        with in_words(self.folder):
             file = self._file(fetched)
         known = status == 200 and len(body) >= MIN_REVISIT
         original = self._body(url, digest, file.path.name) if known else None
@@ -133,7 +135,7 @@ class Archive:
             record = revisit_record(url, status, headers, fetched, digest, refers_to)
         else:
             record = response_record(url, status, headers, body, fetched, digest)
-        with _in_words(self.folder):
+        with in_words(self.folder):
             offset = file.append(record)
             if request is not None:
                 file.append(request_record(url, request, fetched))
@@ -192,7 +194,7 @@ class Archive:
 
     def _record(self, snapshot: Snapshot) -> Answer | Revisit | None:
         path = self.folder / snapshot.file
-        with _in_words(path), path.open("rb") as stream:
+        with in_words(path), path.open("rb") as stream:
             stream.seek(snapshot.offset)
             data = unpack(stream.read(snapshot.length))
         return parse(data) if data is not None else None
@@ -233,7 +235,7 @@ class Archive:
     def close(self) -> None:
         """Flush to the disk and let go of the file."""
         if self._open:
-            with _in_words(self._open.path):
+            with in_words(self._open.path):
                 self._open.close()
             self._open = None
             # After the disk has it: what is known to be there is there.
@@ -265,7 +267,7 @@ class Archive:
             path = self.folder / f"{stem}-{number:03d}.warc.gz"
             file = _File.lock(path, day)
             if file is not None:
-                if file.size < self.max_file and file.mend():
+                if file.size < self.max_file and not file.leaves and file.mend():
                     if not file.size:
                         file.append(warcinfo_record(path.name, fetched))
                     return file
@@ -292,7 +294,20 @@ class _File:
         except BlockingIOError:
             os.close(descriptor)
             return None
+        try:
+            there = path.stat().st_ino == os.fstat(descriptor).st_ino
+        except FileNotFoundError:
+            there = False
+        if not there:
+            # It was written anew, under another name, between opening and locking.
+            os.close(descriptor)
+            return None
         return cls(path, day, descriptor)
+
+    @property
+    def leaves(self) -> bool:
+        """Another file takes its place; what is written now would be lost."""
+        return self.path.with_name(self.path.name + SWAP).exists()
 
     def mend(self) -> bool:
         """Cut off what a killed writer left half written. False: it is damaged otherwise, leave it alone."""
@@ -398,7 +413,7 @@ def _member(file: mmap.mmap | bytes, start: int) -> tuple[int | None, bytes | No
 
 @contextmanager
 def _mapped(path: Path) -> Iterator[mmap.mmap | bytes]:
-    with _in_words(path), path.open("rb") as stream:
+    with in_words(path), path.open("rb") as stream:
         if not os.fstat(stream.fileno()).st_size:
             yield b""
             return
@@ -407,7 +422,7 @@ def _mapped(path: Path) -> Iterator[mmap.mmap | bytes]:
 
 
 @contextmanager
-def _in_words(path: Path) -> Iterator[None]:
+def in_words(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -28,8 +28,9 @@ def command(home: Home, article: str) -> None:
     """
     from crawler.press import press
     from crawler.sources import load
+    from exporters.rewriting import settle
     from exporters.store import Store
-    from exporters.trimming import BusyError, Trimmed, trim
+    from exporters.trimming import BusyError, trim
     from pipelines.errors import ConfigError
 
     sources = load(home.require().sources)
@@ -39,13 +40,10 @@ def command(home: Home, article: str) -> None:
             raise ConfigError(f"{article!r} is no article's number and no address; write https://…")
         forgotten = store.forget(url, number, now=datetime.now(UTC))
         records, busy = 0, []
+        settle(home.archive, store)
         for path in sorted(home.archive.glob("*.warc.gz")):
-
-            def told(trimmed: Trimmed, name: str = path.name) -> None:
-                store.archive_moved(name, trimmed.file, trimmed.offsets)
-
             try:
-                records += trim(path, forgotten.covers, told)
+                records += trim(path, forgotten.covers, store)
             except BusyError:
                 busy.append(path.name)
         press(home, store, sources, may_empty=True)

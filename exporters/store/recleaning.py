@@ -18,12 +18,12 @@ from exporters.store.connection import storable
 from pipelines.types import Article, Snapshot
 
 _KEPT = (
-    "SELECT a.id, c.cleaner, a.status,"
+    "SELECT a.id, c.cleaner, a.status,"  # noqa: S608 - constants
     " substr(min(coalesce(a.published, a.first_seen), a.first_seen), 1, 10), t.article IS NOT NULL,"
     f" s.id, {snapshots.COLUMNS}"
     f" FROM articles AS a JOIN snapshots AS s ON s.id = a.snapshot {snapshots.JOIN}"
     " LEFT JOIN cleanings AS c ON c.article = a.id"
-    " LEFT JOIN site_traces AS t ON t.article = a.id WHERE "  # noqa: S608 - constants
+    " LEFT JOIN site_traces AS t ON t.article = a.id WHERE "
 )
 
 #: What a reader of the article sees.

@@ -98,10 +98,19 @@ def note_bodies(db: Database, written: Iterable[Snapshot]) -> None:
 
 
 def moved(db: Database, file: str, to: str | None, offsets: dict[int, int]) -> None:
-    """A WARC file was written anew: where each of its records lies now; others are gone."""
+    """A WARC file was written anew: where its records lie now; others are gone, and the file is to go."""
+    db.execute("INSERT OR IGNORE INTO archive_swaps (file) VALUES (?)", [file])
     db.execute("DELETE FROM archived_bodies WHERE file = ?", [file])
     for id, offset in db.execute("SELECT id, offset FROM snapshots WHERE file = ?", [file]).fetchall():
         if offset in offsets:
             db.execute("UPDATE snapshots SET file = ?, offset = ? WHERE id = ?", [to, offsets[offset], id])
         else:
             db.execute("DELETE FROM snapshots WHERE id = ?", [id])
+
+
+def settled(db: Database, file: str) -> None:
+    db.execute("DELETE FROM archive_swaps WHERE file = ?", [file])
+
+
+def unsettled(db: Database) -> frozenset[str]:
+    return frozenset(file for (file,) in db.execute("SELECT file FROM archive_swaps"))

@@ -35,6 +35,7 @@ PROMISED = {
     "article_changes": "article number",
     "former_guids": "guid article merged",
     "archived_bodies": "url file offset length digest fetched",
+    "archive_swaps": "file",
     "parameters": "site name verdict",
     "naming": "version done",
     "story_keys": "key article",

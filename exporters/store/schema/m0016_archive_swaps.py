@@ -1,0 +1,19 @@
+"""Archive files that another one has taken the place of."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from exporters.store.schema.base import migrations
+
+_SWAPS = """
+CREATE TABLE archive_swaps ( -- Archive files that are to be deleted: what stays of them is elsewhere.
+    -- Their name.
+    file TEXT PRIMARY KEY
+) WITHOUT ROWID;
+"""
+
+
+@migrations(name="0016_archive_swaps")
+def archive_swaps(db: Database) -> None:
+    db.executescript(_SWAPS)
