@@ -42,7 +42,7 @@ class Duration(click.ParamType[timedelta]):
 @click.command()
 @click.argument("source", nargs=-1)
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N new articles a source.")
-@click.option("--since", type=Duration(), metavar="7d", help="Leave out what says it is older.")
+@click.option("--since", type=Duration(), metavar="7d", help="Leave out what is older; go so far back.")
 @click.option("--max-time", type=Duration(), metavar="10m", help="End in order after this time.")
 @click.option("--all", "everything", is_flag=True, help="Every source now, and what failed before too.")
 @click.option("--no-publish", is_flag=True, help="Leave the feeds as they are.")
@@ -60,9 +60,10 @@ def command(
 ) -> None:
     """Fetch what is new, clean and store it, publish the feeds.
 
-    Without SOURCE: every source that is enabled. What is known already is not asked for again. Away from a
-    terminal it says nothing unless a source falls ill or recovers; the log is in the home, logs/copydesk.log.
-    At its end it asks for $COPYDESK_PING_URL, if that is set: a watchdog then hears that it still runs.
+    Without SOURCE: every source that is enabled, each feed when it is due. A source that is named is polled
+    at once, whatever its schedule. What is known already is not asked for again. Away from a terminal it says
+    nothing unless a source falls ill or recovers; the log is in the home, logs/copydesk.log. At its end it
+    asks for $COPYDESK_PING_URL, if that is set: a watchdog then hears that it still runs.
     """
     from crawler import ping
     from crawler import sources as declared
