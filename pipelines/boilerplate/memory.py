@@ -225,11 +225,16 @@ class SiteMemory:
             *(others.place(place) for place in conceivable.intersection(trace.places)),
         ]
         said = [
-            *((word.kind, word.key, word.confidence, word.accepted) for word in words if word is not None),
-            *(("told", written(text), 1.0, False) for text in trace.told if others.tell(text)),
-            *(("end", written(end), 1.0, False) for end in trace.ends if others.recurs(end)),
             *(
-                ("story", written(place), 1.0, False)
+                (word.kind, word.key, word.confidence, word.accepted, word.is_template)
+                for word in words
+                if word is not None
+            ),
+            *(("told", written(text)) for text in trace.told if others.tell(text)),
+            *(("end", written(end), others.ends_template(end)) for end in trace.ends if others.recurs(end)),
+            *(("heads", written(key)) for key, _ in trace.sections if others.heads_stories(key)),
+            *(
+                ("story", written(place))
                 for place in self._spoken.intersection(trace.places)
                 if others.leaning(place) > 0
             ),

@@ -467,3 +467,31 @@ def test_what_a_person_has_accepted_goes_though_it_stands_once(six: list[Page]) 
 )
 def test_whose_memory_a_page_shares(url: str, site: str) -> None:
     assert site_of(url) == site
+
+
+def bare(number: int, **more: object) -> Trace:
+    given = dict.fromkeys(("told", "untold", "ends", "sections", "places", "story"), ())
+    fields = {"article": str(number), "day": "", "title": number, **given, **more}
+    return Trace(**fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # three other articles have the text, then four: it is a part of the template
+        ([{"untold": (7,)}] * 3, [{"untold": (7,)}] * 4),
+        # long texts end so on two of three articles, then on nearly all
+        ([*[{"ends": (7,)}] * 4, {}, {}], [{"ends": (7,)}] * 6),
+        # a heading with nothing of the articles' own under it, then with a story's prose
+        ([{"sections": ((7, 0),)}] * 3, [{"sections": ((7, 1),)}, *[{"sections": ((7, 2),)}] * 2]),
+    ],
+)
+def test_every_ground_of_a_verdict_is_in_the_state(
+    before: list[dict[str, object]], after: list[dict[str, object]]
+) -> None:
+    own = bare(0, untold=(7,), ends=(7,), sections=((7, 0),), samples=((7, "Read on"),))
+    states = [
+        SiteMemory([bare(n, **more) for n, more in enumerate(traces, 1)]).state(own)
+        for traces in (before, after)
+    ]
+    assert states[0] != states[1]
