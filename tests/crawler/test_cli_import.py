@@ -192,7 +192,7 @@ def test_an_archive_that_is_not_compressed_needs_fastwarc(
     ("name", "content", "code", "sentence"),
     [
         ("none.warc.gz", None, 2, "there is no file"),
-        ("feeds.opml", b"<opml/>", 2, "cannot tell what it is; name files that end in .warc.gz or .warc"),
+        ("feeds.txt", b"<opml/>", 2, "name files that end in .warc.gz, .warc or .opml"),
         ("x.warc.gz", b"<html></html>", 2, "no WARC file"),
         ("empty.warc.gz", b"", 2, "no WARC file"),
         ("other.warc.gz", gzip.compress(b"no record", mtime=0), 1, "there is no answer in it"),
