@@ -133,7 +133,7 @@ def cuts(
 
         def tasks() -> Iterator[_Task]:
             for source in recleaning.sources(store.db):
-                articles = [kept for kept in _all(store, source) if kept.status == "article"]
+                articles = [kept for kept in recleaning.every(store.db, source) if kept.status == "article"]
                 for kept in articles[-limit:] if limit else articles:
                     site = site_of_kept(kept)
                     memories.of(store, site)
@@ -150,13 +150,6 @@ def cuts(
                     if name in found:
                         found[name].add(texts)
     return looked, sorted(found.values(), key=lambda c: (-c.blocks, c.rule))
-
-
-def _all(store: Store, source: str) -> Iterator[Kept]:
-    after = 0
-    while several := recleaning.kept(store.db, source, after=after):
-        yield from several
-        after = several[-1].id
 
 
 # What recurs

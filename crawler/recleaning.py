@@ -215,7 +215,7 @@ class Recleaning:
     def _tasks(self, sources: Sequence[str]) -> Iterator[Task]:
         for source in sources:
             report = self._report(source)
-            for kept in self._kept(source):
+            for kept in recleaning.every(self._store.db, source):
                 site = site_of_kept(kept)
                 state = self._memories.state(self._store, site, kept.id)
                 cleaner = self._cleaner.fingerprint(source, kept, state)
@@ -234,17 +234,11 @@ class Recleaning:
                     cleaner=cleaner,
                 )
 
-    def _kept(self, source: str) -> Iterator[Kept]:
-        after = 0
-        while several := recleaning.kept(self._store.db, source, after=after):
-            yield from several
-            after = several[-1].id
-
     def _learn(self, sources: Sequence[str]) -> None:
         """What the articles tell that have told nobody yet: all of it before the first is cleaned."""
         untold: dict[str, list[Kept]] = defaultdict(list)
         for source in sources:
-            for kept in self._kept(source):
+            for kept in recleaning.every(self._store.db, source):
                 if kept.status == "article" and not kept.has_trace:
                     several = untold[site_of_kept(kept)]
                     several.append(kept)

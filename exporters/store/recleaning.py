@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -147,6 +148,14 @@ def kept(db: Database, source: str, *, after: int = 0, most: int = 500) -> list[
     """The source's next articles whose page is in the archive, by number; deleted ones stay deleted."""
     where = "a.source = ? AND a.status != 'deleted' AND a.id > ? ORDER BY a.id LIMIT ?"
     return _kept(db, where, [source, after, most])
+
+
+def every(db: Database, source: str) -> Iterator[Kept]:
+    """All of them, some at a time."""
+    after = 0
+    while several := kept(db, source, after=after):
+        yield from several
+        after = several[-1].id
 
 
 def one(db: Database, article: int) -> Kept | None:
