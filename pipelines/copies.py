@@ -19,13 +19,16 @@ import numpy.typing as npt
 #: Scripts without spaces between words: each character counts as one.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+#: The same words where no such script is, six times as fast.
+_SPACED_WORD = re.compile(r"\w+")
+_ANY_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 
 #: Words a shingle: runs of three are common phrases, of five too few are left of an edited text.
 _SHINGLE = 4
 #: A text of fewer words has the same words as another by chance.
 MIN_WORDS = 30
-#: Longer texts are books or listings; what a story says is said by then.
-_MAX_WORDS = 20_000
+#: What a story says is said by then; two copies of a longer one share its beginning.
+_MAX_WORDS = 5_000
 #: Keys a text. Of two copies, each with every tenth word changed and a third of its paragraphs cut, about a
 #: fifth of all shingles are in both: then 24 keys share two or more in 97 of 100 cases.
 KEYS = 24
@@ -46,7 +49,8 @@ _ENOUGH = 16
 #: Reports made from a template differ in their figures: of the smaller set so many must be in the other.
 _FIGURES, _SAME_FIGURES = 4, 0.4
 
-_FIGURE = re.compile(r"(?<!\w)\d+(?:[.,:]\d+)*(?!\w)")
+#: Without a look at what stands before it, for which each letter of the text would be asked.
+_FIGURE = re.compile(r"\d+(?:[.,:]\d+)*(?!\w)")
 _Story = TypeVar("_Story", bound=Hashable)
 _Hashes = npt.NDArray[np.uint64]
 _MULTIPLIERS = np.array(
@@ -66,17 +70,30 @@ class Signature:
     @property
     def keys(self) -> list[int]:
         """By which copies are looked up: 31 bits each, ascending."""
-        return [int(key) for key in np.unique(self.shingles[:KEYS] >> np.uint64(33))]
+        return sorted({*(self.shingles[:KEYS] >> np.uint64(33)).tolist()})
+
+
+class _Hashes32(dict[str, int]):
+    """crc32 by word: most words of a text were in the one before."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= 1 << 16:
+            self.clear()
+        self[word] = hashed = crc32(word.encode("utf-8", "replace"))
+        return hashed
+
+
+_hashes = _Hashes32()
 
 
 def signature(text: str) -> Signature | None:
     """None: the text is too short to be told from others."""
-    words = _WORD.findall(text.casefold())[:_MAX_WORDS]
+    folded = text.casefold()
+    word = _WORD if not folded.isascii() and _ANY_UNSPACED.search(folded) else _SPACED_WORD
+    words = word.findall(folded)[:_MAX_WORDS]
     if len(words) < MIN_WORDS:
         return None
-    hashes = np.fromiter(
-        (crc32(word.encode("utf-8", "replace")) for word in words), dtype=np.uint64, count=len(words)
-    )
+    hashes = np.fromiter(map(_hashes.__getitem__, words), dtype=np.uint64, count=len(words))
     runs = len(words) - _SHINGLE + 1
     mixed = np.zeros(runs, dtype=np.uint64)
     for place, multiplier in enumerate(_MULTIPLIERS):
@@ -84,8 +101,15 @@ def signature(text: str) -> Signature | None:
         mixed ^= mixed >> np.uint64(29)
     mixed *= _MULTIPLIERS[1]
     mixed ^= mixed >> np.uint64(32)
-    figures = frozenset(_FIGURE.findall(text))
-    return Signature(np.unique(mixed), figures)
+    mixed.sort()
+    distinct = np.ones(runs, dtype=bool)
+    np.not_equal(mixed[1:], mixed[:-1], out=distinct[1:])
+    figures = frozenset(
+        found[0]
+        for found in _FIGURE.finditer(text)
+        if not (before := text[found.start() - 1 : found.start()]).isalnum() and before != "_"
+    )
+    return Signature(mixed[distinct], figures)
 
 
 def is_copy(a: Signature, b: Signature, *, same_source: bool) -> bool:

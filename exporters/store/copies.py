@@ -8,7 +8,6 @@ at for one article is bounded, whatever the dataset's size.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -42,6 +41,20 @@ class _Story(NamedTuple):
 
 #: Copies of one story come close together.
 _signature = lru_cache(maxsize=256)(signature)
+
+#: Articles that share keys with one, the most first; of each key's articles the newest.
+_SHARING = """
+SELECT found.article
+FROM json_each(?) AS own
+JOIN story_keys AS found ON found.key = own.value AND found.article >= coalesce(
+    (SELECT article FROM story_keys WHERE key = own.value ORDER BY article DESC LIMIT 1 OFFSET ?), 0
+)
+WHERE found.article != ?
+GROUP BY found.article
+HAVING count(*) >= ?
+ORDER BY count(*) DESC, found.article
+LIMIT ?
+"""
 
 _COLUMNS = f"id, {DATE}, first_seen, url, source, cluster, duplicate_of"
 
@@ -114,13 +127,8 @@ def _members(db: Database, cluster: int | None) -> list[_Story]:
 
 def _candidates(db: Database, id: int, keys: list[int]) -> list[_Story]:
     """Whom to compare with, the likeliest first."""
-    shared: Counter[int] = Counter()
-    sql = "SELECT article FROM story_keys WHERE key = ? ORDER BY article DESC LIMIT ?"
-    for key in keys:
-        shared.update(article for (article,) in db.execute(sql, [key, _POSTINGS]))
-    del shared[id]
-    ranked = sorted((-count, article) for article, count in shared.items() if count >= SHARED_KEYS)
-    found = [article for _, article in ranked[:_CANDIDATES]]
+    rows = db.execute(_SHARING, [json.dumps(keys), _POSTINGS - 1, id, SHARED_KEYS, _CANDIDATES])
+    found = [article for (article,) in rows]
     by_id = {s.id: s for s in _stories(db, "id IN (SELECT value FROM json_each(?))", [json.dumps(found)])}
     return [by_id[article] for article in found if article in by_id]
 
