@@ -1,6 +1,6 @@
 """Kill a long crawl a hundred times (-9) at random moments, and compare what is left with an undisturbed one.
 
-    python -m bench.kills [--kills 100] [--sources 20] [--articles 120] [--longest 2.0] [--seed 1]
+    python -m bench.kills [--kills 100] [--sources 20] [--articles 120] [--longest 4.0] [--seed 1]
 
 The newsrooms are made from the sample newspaper, or from COPYDESK_CORPUS with --corpus. When a crawl has
 come to its end in spite of all, the newsrooms publish another edition, in which a fifth of the articles is
@@ -27,15 +27,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from scrapy.settings import Settings
+from scrapy.utils.misc import load_object
+
 import crawler.cli.crawl
 import crawler.crawling  # noqa: F401 - loaded once, for all crawls
 from bench import costs
 from bench.crawl import age
 from bench.newsrooms import Newsrooms, Served, corpus_templates, sample_templates, serve
+from crawler import settings as own_settings
 from crawler.cli import main as copydesk
 from exporters.archive import Archive
+from pipelines.clean import clean
 from pipelines.errors import ArchiveError
-from pipelines.types import Snapshot
+from pipelines.types import Page, Snapshot
+
+#: A crawl is killed after so many answers at most.
+MOST_ANSWERS = 60
 
 #: What is compared, each with what it is called. An article goes by its address, whatever its number.
 COMPARED = {
@@ -60,6 +68,19 @@ COMPARED = {
 }
 
 
+def warm_up(rooms: Newsrooms) -> None:
+    """Load what the first crawl of a process would load: a crawl then lives for its pages."""
+    settings = Settings()
+    settings.setmodule(own_settings)
+    for name in ("DOWNLOADER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES", "SPIDER_MIDDLEWARES"):
+        for component in settings.get_component_priority_dict_with_base(name):
+            load_object(component)
+    for name in ("DUPEFILTER_CLASS", "LOG_FORMATTER", "SCHEDULER", "SCHEDULER_PRIORITY_QUEUE", "STATS_CLASS"):
+        load_object(settings[name])
+    url = rooms.bases[0] + rooms.path(0, 0)
+    clean(Page(url=url, body=rooms.answer(0, rooms.path(0, 0), 0).body))
+
+
 def fork(home: Path, log: Path) -> int:
     """A crawl of its own process that has everything loaded; its number."""
     pid = os.fork()
@@ -81,18 +102,19 @@ def fork(home: Path, log: Path) -> int:
         os._exit(code)
 
 
-def leg(home: Path, log: Path, seconds: float | None) -> int | None:
-    """A crawl that is killed after so much of CPU; its exit code, or None if it was killed before its end."""
+def leg(home: Path, log: Path, is_time: Callable[[int], bool] | None = None) -> int | None:
+    """A crawl that is killed when ``is_time`` says so of its process; its exit code, or None if it was killed
+    before its end."""
     pid = fork(home, log)
     while True:
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
             return os.waitstatus_to_exitcode(status)
-        if seconds is not None and costs.spent(pid) >= seconds:
+        if is_time is not None and is_time(pid):
             os.kill(pid, signal.SIGKILL)
             code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
             return None if code == -signal.SIGKILL else code
-        time.sleep(0.005)
+        time.sleep(0.002)
 
 
 def is_settled(home: Path) -> bool:
@@ -104,12 +126,31 @@ def is_settled(home: Path) -> bool:
 def finish(home: Path, log: Path, most: int = 50) -> list[str]:
     """Crawl undisturbed until there is nothing left to do."""
     for _ in range(most):
-        code = leg(home, log, None)
+        code = leg(home, log)
         if code:
             return [f"a crawl ended with {code}"]
         if is_settled(home):
             return []
     return [f"articles still wait for being cleaned again after {most} crawls"]
+
+
+def moment(served: Served, dice: random.Random, longest: float) -> Callable[[int], bool]:
+    """When to kill: in one of four crawls after some CPU, at its beginning or its end then; else after some
+    of its requests and a few milliseconds more."""
+    seconds = dice.uniform(0.0, longest)
+    if dice.random() < 0.25:
+        return lambda pid: costs.spent(pid) >= seconds
+    answers = served.answered + dice.randint(1, MOST_ANSWERS)
+    later = dice.uniform(0.0, 0.05)
+    end = longest + seconds  # where there is not so much to ask for
+
+    def is_time(pid: int) -> bool:
+        nonlocal end
+        if served.answered >= answers:
+            end = min(end, costs.spent(pid) + later)
+        return costs.spent(pid) >= end
+
+    return is_time
 
 
 def next_edition(home: Path, served: Served, edition: int) -> None:
@@ -131,7 +172,7 @@ def killed(
     wrong: list[str] = []
     done = edition = 0
     while done < kills:
-        code = leg(home, log, dice.uniform(0.0, longest))
+        code = leg(home, log, moment(served, dice, longest))
         if code is None:
             done += 1
             if done % 10 == 0:
@@ -241,6 +282,7 @@ def compare(
         for home in homes:
             home.mkdir()
             rooms.write_sources(home)
+        warm_up(rooms)
         began = time.monotonic()
         editions, wrong = killed(
             homes[0], served, log, kills=kills, longest=longest, dice=random.Random(seed), tell=tell
@@ -261,7 +303,7 @@ def main() -> int:
     parser.add_argument("--sources", type=int, default=20)
     parser.add_argument("--articles", type=int, default=120)
     parser.add_argument(
-        "--longest", type=float, default=2.0, metavar="SECONDS", help="of CPU that a crawl may live"
+        "--longest", type=float, default=4.0, metavar="SECONDS", help="of CPU that a crawl may live"
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--corpus", action="store_true", help="pages of COPYDESK_CORPUS, 30 to 100 KB")

@@ -280,6 +280,12 @@ class Hit:
 class Served:
     log: Path
     _edition: Any
+    _answered: Any
+
+    @property
+    def answered(self) -> int:
+        """Requests so far."""
+        return int(self._answered.value)
 
     def publish(self, edition: int) -> None:
         """From now on the articles and lists of that edition are served."""
@@ -296,22 +302,22 @@ class Served:
 def serve(rooms: Newsrooms, log: Path) -> Iterator[Served]:
     """Each source on a port of its own, until the block ends; ``log``: a file for the requests."""
     context = get_context("fork")
-    edition = context.Value("i", 0)
+    edition, answered = context.Value("i", 0), context.Value("i", 0)
     sockets = [socket.create_server(("127.0.0.1", 0), backlog=64) for _ in range(rooms.sources)]
     rooms.bases = [f"http://127.0.0.1:{each.getsockname()[1]}" for each in sockets]
     log.touch()
-    process = context.Process(target=_serve, args=(rooms, sockets, log, edition), daemon=True)
+    process = context.Process(target=_serve, args=(rooms, sockets, log, edition, answered), daemon=True)
     process.start()
     for each in sockets:
         each.close()
     try:
-        yield Served(log, edition)
+        yield Served(log, edition, answered)
     finally:
         process.terminate()
         process.join()
 
 
-def _serve(rooms: Newsrooms, sockets: list[socket.socket], log: Path, edition: Any) -> None:
+def _serve(rooms: Newsrooms, sockets: list[socket.socket], log: Path, edition: Any, answered: Any) -> None:
     file = os.open(log, os.O_WRONLY | os.O_APPEND)
 
     async def run() -> None:
@@ -319,7 +325,7 @@ def _serve(rooms: Newsrooms, sockets: list[socket.socket], log: Path, edition: A
         for source, each in enumerate(sockets):
 
             def connection(source: int = source) -> _Connection:
-                return _Connection(rooms, source, file, edition)
+                return _Connection(rooms, source, file, edition, answered)
 
             await loop.create_server(connection, sock=each)
         await asyncio.Event().wait()
@@ -330,8 +336,9 @@ def _serve(rooms: Newsrooms, sockets: list[socket.socket], log: Path, edition: A
 class _Connection(asyncio.Protocol):
     """As much of HTTP as a crawler speaks: requests without a body, one after the other."""
 
-    def __init__(self, rooms: Newsrooms, source: int, log: int, edition: Any) -> None:
-        self._rooms, self._source, self._log, self._edition = rooms, source, log, edition
+    def __init__(self, rooms: Newsrooms, source: int, log: int, edition: Any, answered: Any) -> None:
+        self._rooms, self._source, self._log = rooms, source, log
+        self._edition, self._answered = edition, answered
         self._read = b""
 
     def connection_made(self, transport: Any) -> None:
@@ -354,6 +361,7 @@ class _Connection(asyncio.Protocol):
         conditional = bool({"if-none-match", "if-modified-since"} & headers.keys())
         row = [time.time(), self._source, path, status, conditional]
         os.write(self._log, json.dumps(row).encode() + b"\n")
+        self._answered.value += 1  # this process alone counts
         said = [
             f"HTTP/1.1 {status} {'OK' if status == 200 else 'Other'}",
             f"Date: {format_datetime(datetime.now(UTC), usegmt=True)}",

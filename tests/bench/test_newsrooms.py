@@ -100,6 +100,9 @@ def test_an_excess_is_found(hits: list[Hit], said: str) -> None:
     assert said in line
 
 
+@pytest.mark.filterwarnings(
+    "ignore:.*fork:DeprecationWarning"
+)  # of a process with threads, as pytest's may be
 @pytest.mark.skipif(sys.platform != "linux", reason="measured by what Linux tells")
 def test_the_cpu_of_a_process_left_behind_counts() -> None:
     busy = "import time\nwhile time.process_time() < 0.3: pass"
