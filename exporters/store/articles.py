@@ -67,14 +67,16 @@ def save(
         article = replace(article, url=names.canonicalise(led[0]))
         led = []
     values = values_of(article, cleaner_version, place)
-    row = finding.find(db, article, led, names)
+    row = finding.find(db, article, led, entry, names)
     if row is None:
         id, guid, outcome = _insert(db, article, values, source, now, run, names)
         _write_details(db, id, article, entry)
         status: StoredStatus = article.status
     else:
         id, guid = row["id"], row["guid"]
-        outcome, status = _meet(db, row, article, values, entry, now, snapshot, names)
+        moved = finding.has_moved(db, row, article, led, entry, names)
+        new_door = door_of(article, names) if moved or row["status"] == "rejected" else {}
+        outcome, status = _meet(db, row, article, values, entry, now, snapshot, new_door)
     checks.record(db, id, now=now, door=door, changed=row is not None and outcome in ("new", "changed"))
     answering = [storable(url) for url in (article.url, *led)]
     finding.know(db, id, answering, names)
@@ -101,9 +103,10 @@ def _meet(
     entry: Entry | None,
     now: str,
     snapshot: Snapshot | None,
-    names: Naming,
+    door: _Row,
 ) -> tuple[Outcome, StoredStatus]:
-    """A page of an article that is stored already."""
+    """A page of an article that is stored already. ``door``: columns of the address that it has from now on;
+    empty: its own."""
     if row["status"] == "deleted":
         return "unchanged", "deleted"
     cleaned_again = values["snapshot"] is not None and values["snapshot"] == row["snapshot"]
@@ -141,23 +144,25 @@ def _meet(
         keep()
         return "rejected", row["status"]
     if row["status"] == "rejected":
-        put(**door_of(article, names))
+        put(**door)
         return "new", "article"
     if row["status"] == "gone":
         if row["content_hash"] != article.content_hash:
             add_revision(db, row, now, "publisher")
-        put()
+        put(**door)
         return "changed", "article"
-    if not _same_door(row["url"], article.url):
+    if not door and not _same_door(row["url"], article.url):
         # The mobile or AMP copy of a page says it a little differently; the door it was found through counts.
         keep()
         return "unchanged", "article"
     by = _changed_by(db, row, article, values, snapshot)
     if by is None:
         keep()
+        if door:
+            update(db, row["id"], door)
         return "unchanged", "article"
     add_revision(db, row, now, by)
-    put()
+    put(**door)
     return "changed", "article"
 
 

@@ -12,7 +12,7 @@ from exporters.store import naming
 from exporters.store.connection import storable
 from exporters.store.identity import same_story
 from exporters.store.naming import Naming
-from pipelines.types import Article
+from pipelines.types import Article, Entry
 from pipelines.urls import same_site
 
 #: Two addresses of one site with equal title and text are one article from this length on; shorter ones may
@@ -22,7 +22,7 @@ MIN_WORDS_FOR_TWIN = 50
 _Row = dict[str, Any]
 
 
-def find(db: Database, article: Article, led: list[str], names: Naming) -> _Row | None:
+def find(db: Database, article: Article, led: list[str], entry: Entry | None, names: Naming) -> _Row | None:
     """The row of the article that this page shows, if there is one. ``led``: the addresses that led to it."""
     row = one(db, "url = ?", [article.url])
     if row:
@@ -38,13 +38,25 @@ def find(db: Database, article: Article, led: list[str], names: Naming) -> _Row 
         row = one(db, "url = ? AND status = 'rejected'", [url])
         if row:
             return row
-    return next((row for row in _relatives(db, article, names) if _same(row, article)), None)
+    related = _relatives(db, article, led, entry, names)
+    return next((row for row in related if _same(row, article)), None)
 
 
-def _relatives(db: Database, article: Article, names: Naming) -> Iterable[_Row]:
-    """Rows that a canonical link, theirs or ours, or the same words on the same site tie to the page.
+def _relatives(
+    db: Database, article: Article, led: list[str], entry: Entry | None, names: Naming
+) -> Iterable[_Row]:
+    """Rows that an address that led here, the feed's id, a canonical link, theirs or ours, or the same words
+    on the same site tie to the page.
 
-    A canonical link alone proves nothing: templates name the home page, or the article before."""
+    None of these alone proves anything: addresses are redirected to what took their place, feeds use an id
+    again, templates name the home page or the article before."""
+    for key in dict.fromkeys(map(names.identity, led)):
+        row = _by_address(db, key)
+        if row:
+            yield row
+    if entry is not None and entry.id:
+        sql = "id IN (SELECT article FROM entries WHERE feed_id = ? AND via = ? ORDER BY article LIMIT 3)"
+        yield from _some(db, sql, [storable(entry.id), entry.via])
     if article.canonical_url and article.canonical_url != article.url:
         row = _by_address(db, names.identity(article.canonical_url))
         if row:
@@ -67,6 +79,21 @@ def _same(row: _Row, article: Article) -> bool:
 
 def _by_address(db: Database, key: str) -> _Row | None:
     return one(db, "id = (SELECT article FROM addresses WHERE key = ?)", [key])
+
+
+def has_moved(
+    db: Database, row: _Row, article: Article, led: list[str], entry: Entry | None, names: Naming
+) -> bool:
+    """Whether the publisher has given the article of ``row`` another address: the old one leads there, or the
+    feed has its item there. Another door of the same page is no move."""
+    if names.identity(row["url"]) == names.identity(article.url):
+        return False
+    if row["url"] in map(names.canonicalise, led):
+        return True
+    if entry is None or not entry.id:
+        return False
+    sql = "SELECT 1 FROM entries WHERE article = ? AND feed_id = ? AND via = ?"
+    return db.execute(sql, [row["id"], storable(entry.id), entry.via]).fetchone() is not None
 
 
 def is_elsewhere(db: Database, id: int, url: str) -> bool:

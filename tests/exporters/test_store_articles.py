@@ -198,6 +198,54 @@ def test_one_article_under_many_slugs(store: Any, save: Any, make: Any) -> None:
     assert save(elsewhere, 2).id != first.id, "a copy in another paper is an article of its own"
 
 
+def feed_entry(article: Any, id: str | None = None) -> Entry:
+    return Entry(url=article.url, via="https://www.example.org/feed", kind="feed", id=id)
+
+
+def test_an_edited_headline_gives_the_page_another_slug(store: Any, save: Any, make: Any) -> None:
+    """The old address leads to the new one; or only the feed's id says that it is the same item."""
+    before = make("tram-line-stays-10482", title="Tram line stays")
+    after = make("tram-line-stays-for-now-10482", title="Tram line stays for now")
+    first = save(before, 0, entry=feed_entry(before, "tag:10482"))
+    saved = save(after, 60, addresses=[before.url, after.url])
+    assert (saved.id, saved.guid, saved.outcome) == (first.id, first.guid, "changed")
+    stored = store.article(first.id)
+    assert (stored.url, stored.raw_url, stored.title) == (after.url, after.url, "Tram line stays for now")
+    assert [(r.title, r.changed_by) for r in store.revisions(first.id)] == [("Tram line stays", "publisher")]
+    assert store.known([before.url, after.url]) == {before.url, after.url}
+    assert store.db.execute("SELECT url FROM checks").fetchall() == [(after.url,)]
+    third = make("tram-line-stays-after-all-10482", title="Tram line stays after all")
+    saved = save(third, 90, entry=feed_entry(third, "tag:10482"))
+    assert (saved.id, store.article(first.id).url) == (first.id, third.url)
+    # The same words under another address: it moved, and nobody changed a word.
+    fourth = make("tram-10482", title="Tram line stays after all")
+    assert save(fourth, 95, addresses=[third.url]).outcome == "unchanged"
+    assert store.article(first.id).url == fourth.url
+    assert len(store.revisions(first.id)) == 2
+    assert store.db.execute("SELECT count(*) FROM articles").fetchone() == (1,)
+
+
+def test_a_feed_id_used_again_for_another_story_is_a_new_article(store: Any, save: Any, make: Any) -> None:
+    tram, storm = make("tram"), make("storm", text=OTHER)
+    first = save(tram, 0, entry=feed_entry(tram, "top-story"))
+    second = save(storm, 60, entry=feed_entry(storm, "top-story"))
+    assert (second.outcome, second.id != first.id) == ("new", True)
+    assert store.article(first.id).url == tram.url
+    # The same id in another feed says nothing.
+    elsewhere = make("tram-again", title="Tram, once more", canonical_url=None)
+    entry = replace(feed_entry(elsewhere, "top-story"), via="https://other.example/feed")
+    assert save(elsewhere, 70, entry=entry).outcome == "new"
+
+
+def test_a_link_that_leads_to_another_story_now_is_no_move(store: Any, save: Any, make: Any) -> None:
+    tram = make("tram")
+    first = save(tram, 0)
+    saved = save(make("storm", text=OTHER), 60, addresses=[tram.url])
+    assert (saved.outcome, saved.id != first.id) == ("new", True)
+    assert store.article(first.id).url == tram.url
+    assert store.revisions(first.id) == ()
+
+
 def test_known_answers_for_all_addresses(store: Any, save: Any, make: Any) -> None:
     entry = Entry(url="https://www.example.org/r/1", via="https://www.example.org/feed", kind="feed")
     save(make(), entry=entry, addresses=["https://short.example/x"])
