@@ -62,7 +62,7 @@ CREATE TABLE articles ( -- One row an article, through whatever door it was foun
     last_checked TEXT NOT NULL,
     -- Canonical form of its page's address; can be fetched. Of a rejected page: of the link that led there.
     url TEXT NOT NULL UNIQUE,
-    -- The address as first fetched, after redirects.
+    -- The address as it was fetched, after redirects.
     raw_url TEXT NOT NULL,
     -- The page's own canonical link, where it is believable.
     canonical_url TEXT,
