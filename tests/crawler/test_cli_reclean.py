@@ -277,7 +277,7 @@ def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
 
 def wait_until(true: Callable[[], bool]) -> None:
-    for _ in range(3000):
+    for _ in range(18_000):  # minutes: a busy machine decides no test
         if true():
             return
         time.sleep(0.01)
