@@ -11,12 +11,11 @@ from sqlite_utils import Database
 
 from exporters.store.rows import Run, SourceCounts, SourceDay, SourceStats, StoredCounts
 
-_COUNTS = (
-    "r.started, s.run, s.source, s.known, s.new, s.changed, s.unchanged, s.postponed, s.rejected_by,"
-    " s.failed_by, s.seconds, s.healthy, s.problem, s.was_healthy, s.trouble, s.measured, s.words,"
-    " s.removed_share, s.missing"
-    " FROM run_sources AS s JOIN runs AS r ON r.id = s.run"
+_COLUMNS = (
+    "started, run, source, known, new, changed, unchanged, postponed, rejected_by, failed_by, seconds,"
+    " healthy, problem, was_healthy, trouble, measured, words, removed_share, missing"
 )
+_COUNTS = f"{_COLUMNS} FROM run_sources AS s JOIN runs AS r ON r.id = s.run"
 
 
 def begin_run(db: Database, *, now: str, version: str) -> int:
@@ -162,10 +161,8 @@ def stats(db: Database) -> tuple[SourceStats, ...]:
     rows = db.execute("SELECT source, articles, rejected, gone, newest FROM by_source")
     articles = {source: numbers for source, *numbers in rows}
     failing = dict(db.execute("SELECT source, count(*) FROM failures GROUP BY source").fetchall())
-    last_run = "s.run = (SELECT max(run) FROM run_sources WHERE source = s.source)"
-    last = {
-        counts.source: counts for counts in map(_counts, db.execute(f"SELECT {_COUNTS} WHERE {last_run}"))
-    }
+    ended = db.execute(f"SELECT {_COLUMNS} FROM health")  # noqa: S608 - a constant
+    last = {counts.source: counts for counts in map(_counts, ended)}
     found = []
     for source in sorted({*articles, *failing, *last}):
         stored, rejected, gone, newest = articles.get(source, (0, 0, 0, None))

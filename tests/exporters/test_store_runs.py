@@ -169,3 +169,9 @@ def test_history_is_what_was_last_and_what_is_usual(store: Any, at: Any) -> None
     assert not {*quiet} & {row.run for row in history}
     assert len(store.active_times("example", before=last)) == 3
     assert store.history("other", before=last, now=at(0)) == ()
+
+
+def test_the_last_runs_are_found_without_reading_the_ledger(store: Any) -> None:
+    plan = [row[3] for row in store.db.execute("EXPLAIN QUERY PLAN SELECT * FROM health")]
+    assert [step for step in plan if step.startswith("SCAN")] == ["SCAN known", "SCAN known"], plan
+    assert "SEARCH s USING PRIMARY KEY (run=? AND source=?)" in plan
