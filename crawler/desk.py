@@ -17,6 +17,7 @@ from crawler.settings import VERSION
 from crawler.sources import Source, parameters, read
 from exporters.archive import Archive, max_file
 from exporters.store import SourceCounts, Store
+from exporters.store.renaming import Renamed
 from pipelines.boilerplate import rules as boilerplate
 from pipelines.errors import StoreError
 from pipelines.resources import packaged
@@ -52,6 +53,19 @@ class Desk:
     rules: boilerplate.Rules
     run: int
     began: datetime
+    #: What became of the addresses, if all were named anew before the first request.
+    renamed: Renamed | None = None
+
+    def begin(self) -> None:
+        """Once the log is open."""
+        if self.renamed is not None:
+            logger.info(
+                "The addresses of %d articles are named by today's rules: %d became one with another,"
+                " %d stay apart because their texts differ",
+                self.renamed.articles,
+                self.renamed.merged,
+                self.renamed.apart,
+            )
 
     def finish(self, stats: Mapping[str, Any], *, stopped: bool) -> tuple[Counts, ...]:
         """Closes the run in the dataset. What is returned knows who fell ill and who recovered."""
@@ -113,18 +127,10 @@ def rules_of(home: Home) -> boilerplate.Rules:
     return boilerplate.load([builtin, home.rules])
 
 
-def _name_addresses(store: Store, home: Home, chosen: Sequence[Source], now: datetime) -> None:
+def _name_addresses(store: Store, home: Home, chosen: Sequence[Source], now: datetime) -> Renamed | None:
     """As today's canonicaliser and all sources have it, those that are not crawled now, too."""
-    all_sources = {source.slug: source for source in (*read(home.sources)[0], *chosen)}
-    renamed = store.name_addresses(parameters(all_sources.values()), now=now)
-    if renamed is not None:
-        logger.info(
-            "The addresses of %d articles are named by today's rules: %d became one with another,"
-            " %d stay apart because their texts differ",
-            renamed.articles,
-            renamed.merged,
-            renamed.apart,
-        )
+    every = {source.slug: source for source in (*read(home.sources)[0], *chosen)}
+    return store.name_addresses(parameters(every.values()), now=now)
 
 
 @contextmanager
@@ -145,7 +151,7 @@ def open_desk(home: Home, sources: Sequence[Source], options: Options) -> Iterat
         Archive(home.archive, max_file=max_file(), bodies=store) as archive,
     ):
         archive.prepare()
-        _name_addresses(store, home, sources, began)
+        renamed = _name_addresses(store, home, sources, began)
         yield Desk(
             home=home,
             sources=tuple(sources),
@@ -155,4 +161,5 @@ def open_desk(home: Home, sources: Sequence[Source], options: Options) -> Iterat
             rules=rules,
             run=store.begin_run(now=began, version=VERSION),
             began=began,
+            renamed=renamed,
         )

@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 from w3lib.encoding import http_content_type_encoding
 
 from crawler import ledger, reasons
+from crawler.cleaning import Cleaners
 from crawler.desk import Desk
 from crawler.listing import LASTING, MAX_ARTICLES, in_turn, is_due, layout_of, listing, merged
 from crawler.reasons import Reason
@@ -57,6 +58,8 @@ class NewsSpider(BaseSpider):
         self.rules = desk.rules
         self.run: int | None = desk.run
         self._remembered = Remembered(desk.store)
+        self._cleaners = Cleaners(desk.rules, waiting=self._waiting)
+        self.clean_with = self._cleaners.cleaned
         #: What a feed of the crawl is a feed of.
         self.newsroom = desk.sources[0] if len(desk.sources) == 1 else None
         #: Identities of what was asked for in this run, whichever source lists it.
@@ -68,10 +71,12 @@ class NewsSpider(BaseSpider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.request_dropped, signals.request_dropped)
         crawler.signals.connect(spider.item_error, signals.item_error)
+        crawler.signals.connect(spider._cleaners.close, signals.spider_closed)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
         """Whatever the visits want to ask for, and known articles where they are to be exported."""
+        self.desk.begin()
         if self.desk.options.max_time is not None:
             loop = asyncio.get_running_loop()
             loop.call_later(self.desk.options.max_time.total_seconds(), self.stop, "max-time")
@@ -278,6 +283,10 @@ class NewsSpider(BaseSpider):
         visit.count("known")
         self._look_failed(visit, address)
         self._settled(visit, address)
+
+    def _waiting(self) -> int:
+        """Pages that are still to come."""
+        return sum(len(visit.outstanding) for visit in self._visits.values())
 
     def memory_of(self, url: str) -> SiteMemory | None:
         """What is known of the site of a page."""
