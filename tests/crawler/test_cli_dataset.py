@@ -232,6 +232,25 @@ def test_a_word_with_a_dash_leaves_articles_out(home: Home) -> None:
     assert "Werk schließt" in invoke(home, "search", "stadt*").stdout
 
 
+def test_a_search_since_a_day(home: Home) -> None:
+    def urls(*arguments: str) -> list[str]:
+        return [
+            hit["url"] for hit in json.loads(invoke(home, "search", "--json", *arguments, "stadt*").stdout)
+        ]
+
+    newest, *_, oldest = json.loads(invoke(home, "search", "--json", "stadt*").stdout)
+    assert urls("--since", newest["date"][:10]) == [newest["url"]]
+    assert urls("--since", oldest["date"][:10])[-1] == oldest["url"]
+    assert urls("--since", "1h") == []
+    assert urls("--since", "9999w") == urls()
+
+
+def test_a_search_since_nonsense_says_what_to_write(home: Home) -> None:
+    result = invoke(home, "search", "--since", "yesterday", "tram")
+    assert result.exit_code == 2
+    assert "'yesterday' is neither a day, 2026-03-01, nor a time before now, 12h or 7d" in result.stderr
+
+
 def test_a_search_without_a_hit_says_so(home: Home) -> None:
     result = invoke(home, "search", "Zeppelin")
     assert (result.exit_code, result.stdout) == (0, "")
