@@ -12,10 +12,11 @@ from exporters.feeds.wire import address, document, text
 
 NAME = "feeds.opml"
 
-#: What is published of each feed: ending, media type.
+#: What is published of each feed: ending, and the media type to serve it with. As application/rss+xml or
+#: application/atom+xml Chromium shows the bare source; readers take plain XML as well.
 TYPES = {
-    "xml": "application/rss+xml",
-    "atom": "application/atom+xml",
+    "xml": "application/xml",
+    "atom": "application/xml",
     "json": "application/feed+json",
 }
 

@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 from exporters.feeds import atom, check, editions, jsonfeed, opml, rss, wire
 from exporters.feeds.editions import ALL, Edition, Newsroom, PublishedStory
 from exporters.feeds.files import write, write_changed
+from exporters.feeds.made import Made, digest
 from exporters.feeds.model import Feed
 from exporters.store.syndication import Selection
 from pipelines.errors import ConfigError, StoreError
@@ -88,18 +89,40 @@ def publish(
         folder.mkdir(parents=True, exist_ok=True)
         write_changed(folder / STYLESHEET, Path(__file__).with_name(STYLESHEET).read_bytes())
         store.begin_feeds(by_slug)
-        results = []
+        made = Made(folder)
+        results: list[Published] = []
         for name, feed in _feeds(store, by_slug, only, defined, base_url):
-            for form in _FORMATS:
-                address = editions.address_of(base_url, name, form.ending)
-                shown = but(feed, address=address, stylesheet=STYLESHEET)
-                results.append(_replace(folder / f"{name}.{form.ending}", shown, form, may_empty))
+            results += _renew(folder, name, feed, made, base_url, may_empty)
+        made.save()
         _list(folder, by_slug, defined, base_url, keep=not all_defined)
         return tuple(results)
     except (FileExistsError, NotADirectoryError) as error:
         raise StoreError(f"{folder}: a file stands where the folder of the feeds should be") from error
     except OSError as error:
         raise StoreError(f"cannot write feeds to {folder}: {error.strerror or error}") from error
+
+
+def _renew(
+    folder: Path, name: str, feed: Feed, made: Made, base_url: str, may_empty: bool
+) -> list[Published]:
+    """The feed's files."""
+    files = {form.ending: folder / f"{name}.{form.ending}" for form in _FORMATS}
+    of = digest(feed, base_url)
+    if made.is_current(name, of, files.values()):
+        return [
+            Published(slug=name, path=path, outcome="unchanged", items=len(feed.items))
+            for path in files.values()
+        ]
+    results = []
+    for form in _FORMATS:
+        address = editions.address_of(base_url, name, form.ending)
+        shown = but(feed, address=address, stylesheet=STYLESHEET)
+        results.append(_replace(files[form.ending], shown, form, may_empty))
+    if any(result.outcome == "kept" for result in results):
+        made.drop(name)  # it is to be said again the next time
+    else:
+        made.note(name, of, files.values())
+    return results
 
 
 def _refuse_names_twice(sources: Collection[str], defined: Sequence[Edition]) -> None:

@@ -111,6 +111,40 @@ def test_unchanged_feeds_are_not_touched(tmp_path: Path) -> None:
     assert {file.stat().st_mtime for file in tmp_path.iterdir()} == {1_000_000_000}
 
 
+def test_a_file_that_somebody_changed_is_made_again(tmp_path: Path) -> None:
+    publish(Shelf(ONE), tmp_path, SOURCES)
+    right = (tmp_path / "beispiel.atom").read_bytes()
+    (tmp_path / "beispiel.atom").write_bytes(b"x" + right[1:])
+    (tmp_path / "other.json").unlink()
+    results = publish(Shelf(ONE), tmp_path, SOURCES)
+    assert [r.path.name for r in results if r.outcome == "written"] == ["beispiel.atom", "other.json"]
+    assert (tmp_path / "beispiel.atom").read_bytes() == right
+
+
+def test_what_has_not_changed_is_not_even_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(Shelf(ONE), tmp_path, SOURCES)
+    calls: list[str] = []
+    render = press.rss.render
+    monkeypatch.setattr(press.rss, "render", lambda feed: calls.append(feed.title) or render(feed))
+    publish(Shelf(ONE), tmp_path, SOURCES)
+    assert calls == []
+    publish(Shelf(ONE), tmp_path, (Source(syndicate="link"), SOURCES[1]))
+    assert calls == ["Beispiel", "Copydesk"]
+
+
+@pytest.mark.parametrize("record", [None, b"{", b"[]", b'{"beispiel": 3, "all": ["x"]}'])
+def test_without_a_record_feeds_are_made_again_to_the_same_bytes(
+    tmp_path: Path, record: bytes | None
+) -> None:
+    publish(Shelf(ONE), tmp_path, SOURCES)
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    (tmp_path / ".made.json").unlink()
+    if record is not None:
+        (tmp_path / ".made.json").write_bytes(record)
+    assert set(outcomes(publish(Shelf(ONE), tmp_path, SOURCES)).values()) == {"unchanged"}
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
 def test_the_build_date_is_the_newest_change_not_the_clock(tmp_path: Path) -> None:
     publish(Shelf(ONE, TWO), tmp_path, SOURCES)
     assert b"<lastBuildDate>Tue, 03 Mar 2026 10:00:00 +0000<" in (tmp_path / "beispiel.xml").read_bytes()
@@ -218,8 +252,8 @@ def test_the_list_of_all_feeds(tmp_path: Path) -> None:
     found = opml.shelf(tmp_path)
     assert [feed.name for feed in found] == [feed.name for feed in listed]
     assert found[2].files == (
-        (tmp_path / "beispiel.xml", "application/rss+xml"),
-        (tmp_path / "beispiel.atom", "application/atom+xml"),
+        (tmp_path / "beispiel.xml", "application/xml"),
+        (tmp_path / "beispiel.atom", "application/xml"),
         (tmp_path / "beispiel.json", "application/feed+json"),
     )
 
