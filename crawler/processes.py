@@ -105,12 +105,17 @@ class Team(Generic[T, R]):
                 return Lost()
 
     def _pool(self, jobs: int) -> ProcessPoolExecutor:
-        # A server process forks the workers: it has the libraries loaded once, and no threads to trip over.
-        context = get_context("forkserver")
-        context.set_forkserver_preload([self.do.__module__])
-        return ProcessPoolExecutor(
-            jobs, mp_context=context, initializer=_begin, initargs=(self.prepare, self.given)
-        )
+        return pool(jobs, module=self.do.__module__, prepare=self.prepare, given=self.given)
+
+
+def pool(
+    jobs: int, *, module: str, prepare: Callable[..., None], given: tuple[Any, ...]
+) -> ProcessPoolExecutor:
+    """Workers that have ``module`` loaded; ``prepare`` is called with ``given`` once in each."""
+    # A server process forks the workers: it has the libraries loaded once, and no threads to trip over.
+    context = get_context("forkserver")
+    context.set_forkserver_preload([module])
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(prepare, given))
 
 
 def _do_all(do: Callable[[T], R], chunk: tuple[T, ...]) -> list[R]:

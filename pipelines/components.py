@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -43,25 +43,46 @@ class Copy:
 MemoryOf = Callable[[str], SiteMemory | None]
 
 
+#: Cleans as ``cleaned`` does, wherever that is.
+CleanWith = Callable[[Copy, SiteMemory | None], Awaitable[Copy]]
+
+
+def cleaned(copy: Copy, rules: Rules | None, memory: SiteMemory | None) -> Copy:
+    """With its article, and with what it tells of its site where that is remembered."""
+    reading = read(copy.page)
+    article = finish(reading, rules=rules, layout=copy.layout, memory=memory)
+    if memory is None or article.status != "article":
+        return replace(copy, article=article)
+    return replace(copy, article=article, trace=reading.trace, state=memory.state(reading.trace))
+
+
 class CleanPipeline:
     """A Copy gets its article; other items pass. A spider's ``rules`` replace the built-in ones; where it
-    has a ``memory_of``, that is cleaned with."""
+    has a ``memory_of``, that is cleaned with; ``clean_with`` is where it has its pages cleaned."""
 
-    def __init__(self, rules: Rules | None = DEFAULT_RULES, memory_of: MemoryOf | None = None) -> None:
+    def __init__(
+        self,
+        rules: Rules | None = DEFAULT_RULES,
+        memory_of: MemoryOf | None = None,
+        clean_with: CleanWith | None = None,
+    ) -> None:
         self._rules = rules
         self._memory_of = memory_of
+        self._clean_with = clean_with
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> CleanPipeline:
         spider = crawler.spider
-        return cls(getattr(spider, "rules", DEFAULT_RULES), getattr(spider, "memory_of", None))
+        return cls(
+            getattr(spider, "rules", DEFAULT_RULES),
+            getattr(spider, "memory_of", None),
+            getattr(spider, "clean_with", None),
+        )
 
-    def process_item(self, item: Any) -> Any:
+    async def process_item(self, item: Any) -> Any:
         if not isinstance(item, Copy):
             return item
         memory = self._memory_of(item.page.url) if self._memory_of is not None else None
-        reading = read(item.page)
-        article = finish(reading, rules=self._rules, layout=item.layout, memory=memory)
-        if memory is None or article.status != "article":
-            return replace(item, article=article)
-        return replace(item, article=article, trace=reading.trace, state=memory.state(reading.trace))
+        if self._clean_with is not None:
+            return await self._clean_with(item, memory)
+        return cleaned(item, self._rules, memory)
