@@ -19,12 +19,13 @@ README = """\
     rules/       boilerplate rules of your own, beside the built-in ones
     news.db      the dataset (SQLite): `copydesk search`, `copydesk export`, or any SQL
     archive/     every answer as it came (WARC), so that it can be cleaned again without a request
-    feeds/       what feed readers subscribe to: one feed a source, and all.xml
+    feeds/       what feed readers subscribe to: one feed a source, and all.xml; feeds.opml lists them
+    feeds.toml   feeds of your own, if you write it (docs/feeds.md)
     logs/        what each crawl did
     reports/     what was asked for as a page
 
-Only sources/ and rules/ are written by people. Keep news.db and archive/ together; feeds/ can be made again
-from them at any time (`copydesk publish`).
+Only sources/, rules/ and feeds.toml are written by people. Keep news.db and archive/ together; feeds/ can be
+made again from them at any time (`copydesk publish`).
 """
 
 
