@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import signal
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from time import monotonic
@@ -204,13 +204,24 @@ def _stopped_by_signals(crawler: Crawler) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+class _LogFile(RotatingFileHandler):
+    """On a full disk the crawl says so once, by its end; the log falls silent."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
+        pass
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
+
+
 @contextmanager
 def _log(home: Home) -> Iterator[None]:
     """All logging of a crawl goes to a file that rotates by size."""
     path = home.logs / "copydesk.log"
     try:
         home.logs.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+        handler = _LogFile(path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
     except OSError as error:
         raise StoreError(f"{path}: the log cannot be written: {error.strerror}") from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

@@ -30,7 +30,9 @@ SLACK = timedelta(minutes=1)
 
 def is_due(state: FetchState | None, now: datetime) -> bool:
     when = moment(state.next_poll) if state is not None else None
-    return when is None or when <= now + SLACK
+    last = moment(state.last_checked) if state is not None else None
+    # A poll in the future: the clock was ahead, and what it said of the next one is worth nothing.
+    return when is None or when <= now + SLACK or (last is not None and last > now + SLACK)
 
 
 def is_worth_reading(state: FetchState | None, lastmod: str | None, now: datetime) -> bool:

@@ -32,7 +32,15 @@ def test_each_fault_has_a_test(fault: str, tests: list[str]) -> None:
 
 def test_the_page_covers_what_a_pipeline_meets() -> None:
     said = " ".join(fault for fault, _ in rows()).lower()
-    for word in ["counter", "deleted", "two processes", "kill -9", "full", "newer", "older", "locked"]:
+    for word in ["counter", "deleted", "two processes", "kill -9", "full", "newer", "older", "locked", "clock"]:
         assert word in said, word
-    for word in ["second crawl", "lock file", "time limit", "one source", "finds nothing", "redesign"]:
+    for word in [
+        "second crawl",
+        "lock file",
+        "time limit",
+        "one source",
+        "finds nothing",
+        "redesign",
+        "clock",
+    ]:
         assert word in said, word

@@ -26,7 +26,8 @@ from pipelines.errors import CopydeskError, StoreError
 
 FOLDER = Path(__file__).parent
 #: A home on a read-only or a full disk, or someone else's.
-_UNWRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_UNWRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, *_FULL}
 
 #: Hands the command its home: ``@pass_home def command(home: Home, …)``.
 pass_home = click.make_pass_decorator(Home)
@@ -95,7 +96,9 @@ class Commands(click.Group):
             if error.errno not in _UNWRITABLE:
                 raise
             place = f"{error.filename}: " if error.filename else ""
-            sentence, code = f"{place}{error.strerror}", StoreError.exit_code
+            full = "the disk is full; make room and run the command again: what was stored is intact."
+            said = full if error.errno in _FULL else error.strerror
+            sentence, code = f"{place}{said}", StoreError.exit_code
         click.echo(f"copydesk: {sentence}", err=True)
         raise click.exceptions.Exit(code)
 

@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 MAX_BYTES = 512 * 1024
 #: RFC 9309, 2.4: so long what was read holds.
 GOOD_FOR = timedelta(days=1)
+#: Clocks are set right by seconds all the time.
+_SLACK = timedelta(minutes=1)
 #: What cannot be read is not asked for again sooner.
 PATIENCE = timedelta(hours=1)
 
@@ -152,7 +154,8 @@ def _is_unreachable(status: int) -> bool:
 
 
 def _is_younger(when: str | None, age: timedelta, now: datetime) -> bool:
-    return when is not None and now - datetime.fromisoformat(when) < age
+    # Not from the future: then the clock was ahead, and nobody knows when it was.
+    return when is not None and -_SLACK < now - datetime.fromisoformat(when) < age
 
 
 def _stamp(now: datetime) -> str:
