@@ -63,6 +63,8 @@ def _named(name: str, patterns: frozenset[str]) -> bool:
     return name in patterns or any(p[-1:] == "*" and name.startswith(p[:-1]) for p in patterns)
 
 
+#: Most addresses are in their canonical form already, which is seen sooner than made.
+_DONE = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*/[A-Za-z0-9._~/-]*")
 _CONTROL = re.compile(r"[\x00-\x20\x7f\u200b\ufeff]+")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|[^!-~]|[\"<>\\^`{|}]|%")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -74,6 +76,8 @@ def canonicalise(url: str, parameters: Parameters = PLAIN) -> str:
 
     ``parameters``: what the site's source says of them. What is no web address comes back without its white
     space and otherwise as it was."""
+    if _DONE.fullmatch(url) and "/." not in url:
+        return url
     url = _CONTROL.sub(_inner_blank, url.strip("\x00 \t\r\n\f\v\ufeff\u200b"))
     try:
         parts = urlsplit(url)

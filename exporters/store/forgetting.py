@@ -34,7 +34,10 @@ class Forgotten:
 def keys_of(url: str, names: Naming) -> set[str]:
     """By which ``url`` is known again: by its identity and, since hashes cannot be made anew when the rules
     of naming change, with all its parameters as well."""
-    return {_hashed(names.identity(url)), _hashed(identity(url, EVERYTHING))}
+    keys = {_hashed(names.identity(url))}
+    if "?" in url:
+        keys.add(_hashed(identity(url, EVERYTHING)))
+    return keys
 
 
 def _hashed(key: str) -> str:
@@ -85,6 +88,8 @@ def _remember(db: Database, keys: Iterable[str], now: str) -> None:
 
 def among(db: Database, urls: Iterable[str]) -> set[str]:
     """Those of ``urls`` that are forgotten."""
+    if db.execute("SELECT 1 FROM forgotten LIMIT 1").fetchone() is None:
+        return set()
     names = naming.of(db)
     by_key: dict[str, list[str]] = {}
     for url in urls:

@@ -194,3 +194,11 @@ def test_canonical_form_is_stable_whatever_a_site_says(url: str, said: Parameter
     once = canonicalise(url, said)
     assert canonicalise(once, said) == once
     assert identity(once, said) == identity(url, said)
+
+
+@given(
+    st.from_regex(r"https?://[a-z0-9-]{1,5}(\.[a-z0-9-]{1,5}){0,3}/[A-Za-z0-9._~/-]{0,30}", fullmatch=True)
+)
+def test_what_is_seen_to_be_canonical_is(url: str) -> None:
+    """A fragment takes it the long way."""
+    assert canonicalise(url) == canonicalise(f"{url}#x")
