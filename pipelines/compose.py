@@ -278,13 +278,14 @@ def _absolute(address: str | None, base: str) -> str | None:
     return joined if joined.startswith(("http://", "https://", "mailto:")) else None
 
 
-_SOURCES: Final = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-hi-res-src", "data-image")
+#: Where a picture that loads late has its address; ``src`` is a placeholder then.
+LAZY: Final = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-hi-res-src", "data-image")
 
 
 def image_address(block: Block, base: str) -> str | None:
     """Where the picture is: lazy attributes before placeholders, the largest of a srcset."""
     element = block.runs[0][1]
-    for name in _SOURCES:
+    for name in LAZY:
         found = _absolute(element.get(name), base)
         if found:
             return found

@@ -7,6 +7,7 @@ from bisect import bisect
 from collections.abc import Sequence
 from typing import Any, Final
 
+from pipelines.compose import LAZY
 from pipelines.segment import Block, Frame
 
 #: Pictures whose address says what they are not.
@@ -39,7 +40,7 @@ def follow(blocks: Sequence[Block], kept: list[bool], declared: Sequence[bool | 
             continue
         if block.kind == "image":
             source = block.runs[0][1]
-            address = source.get("src") or source.get("data-src") or ""
+            address = next(filter(None, map(source.get, LAZY)), None) or source.get("src") or ""
             kept[place] = not _NO_PICTURE.search(address) and _large_enough(source)
         else:
             kept[place] = True

@@ -25,7 +25,7 @@ URL = "https://www.example.org/town/2026/ferry.html"
             '<img src="data:image/gif;base64,R0lG" data-src="/lazy.jpg" alt="a">',
             "https://www.example.org/lazy.jpg",
         ),
-        ('<img src="/small.jpg" data-original="../b.png" alt="a">', "https://www.example.org/town/b.png"),
+        ('<img src="/blank.gif" data-original="../b.png" alt="a">', "https://www.example.org/town/b.png"),
         ('<img srcset="s.jpg 300w, l.jpg 1200w" alt="a">', "https://www.example.org/town/2026/l.jpg"),
         (
             '<picture><source srcset="/p.webp"><img src="data:," alt="a"></picture>',
