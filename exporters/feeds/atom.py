@@ -47,8 +47,11 @@ def _entry(parent: etree._Element, item: Item, feed: Feed) -> None:
         _person(parent, name)
     for tag in item.tags:
         _line(parent, "category", term=text(tag))
-    if item.summary:
-        _line(parent, "summary", text(item.summary))
+    summary = item.summary
+    if not summary and not item.html:  # an entry says something; this one, whose it is
+        summary = item.origin.name if item.origin else feed.title
+    if summary:
+        _line(parent, "summary", text(summary))
     if item.html:
         _line(parent, "content", safe_html(item.html, base=item.url), type="html")
     if item.origin:

@@ -82,6 +82,13 @@ def test_an_item_of_another_newsroom_names_it_as_its_author() -> None:
     assert (entry.source.title, entry.source.id, entry.source.link) == ("Beispiel", origin.id, origin.home)
 
 
+def test_an_item_that_may_only_be_linked_says_whose_it_is() -> None:
+    item = replace(ITEM, summary=None, html=None)
+    (entry,) = read(atom.render(replace(FEED, items=(item,)))).entries
+    assert entry.summary == "Beispiel & Co."
+    assert "content" not in entry
+
+
 def test_the_lead_picture_comes_with_its_type() -> None:
     image = Image(url="https://cdn.example.org/a.webp?w=1", caption="Ein Hund", credit="dpa")
     item = replace(ITEM, image=image)
