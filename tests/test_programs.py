@@ -16,7 +16,8 @@ import pytest
 from exporters.store import Store
 from pipelines.types import Article, Author
 
-PAGE = Path(__file__).parents[1] / "docs" / "programs.md"
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "programs.md"
 BLOCKS = re.findall(r"^```python\n(.+?)^```", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 
@@ -53,7 +54,11 @@ def crawling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A home called data, here, in which articles keep arriving; ``stop()`` ends that, and its run."""
     (tmp_path / "data" / "sources").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    command = tmp_path / "bin" / "copydesk"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m crawler.cli "$@"\n')
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{command.parent}{os.pathsep}{os.environ['PATH']}")
     path = tmp_path / "data" / "news.db"
     with Store.open(path) as store:
         run = store.begin_run(now=START, version="1")

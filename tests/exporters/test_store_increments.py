@@ -134,7 +134,7 @@ steps = st.lists(st.sampled_from(["new", "edit", "look", "gone", "run", "copy"])
 
 
 @given(steps=steps)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_copy_that_is_kept_up_to_date_is_the_dataset(make: Any, at: Any, steps: list[str]) -> None:
     copy: dict[int, Any] = {}
     last = 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Migrations
+import sqlite3
+
+from sqlite_utils import Database, Migrations
 
 migrations = Migrations("copydesk")
 
@@ -19,3 +21,16 @@ ARTICLES_FTS = (
     "Case and diacritics do not count: Munchen finds München. `{title text} : tram` leaves the names of "
     "sources out, `tram AND source : courier` asks one source."
 )
+
+
+def run(db: Database, script: str) -> None:
+    """Statement by statement, within the migration's transaction. ``Database.executescript`` does that, too,
+    but asks after each character whether a statement ends there: a fifth of a second a new dataset."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if line.rstrip().endswith(";") and sqlite3.complete_statement(statement):
+            db.execute(statement.strip())
+            statement = ""
+    if statement.strip():
+        db.execute(statement.strip())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from exporters.store.schema.base import migrations
+from exporters.store.schema.base import migrations, run
 
 _CLEANINGS = """
 CREATE TABLE cleanings ( -- Articles that `copydesk reclean` has seen to; without a row, one is due.
@@ -18,5 +18,5 @@ CREATE TABLE cleanings ( -- Articles that `copydesk reclean` has seen to; withou
 
 @migrations(name="0002_cleanings")
 def cleanings(db: Database) -> None:
-    db.executescript(_CLEANINGS)
+    run(db, _CLEANINGS)
     db.execute("CREATE INDEX snapshots_by_digest ON snapshots (digest)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from exporters.store.schema.base import migrations
+from exporters.store.schema.base import migrations, run
 
 _SITE_TRACES = """
 CREATE TABLE site_traces ( -- What an article tells of its site's template; a site's newest articles have one.
@@ -28,7 +28,7 @@ CREATE INDEX site_traces_due ON site_traces (site) WHERE due = 1;
 
 @migrations(name="0003_site_memory")
 def site_memory(db: Database) -> None:
-    db.executescript(_SITE_TRACES)
+    run(db, _SITE_TRACES)
     for column in (
         "of /* Articles of the site that memory is counted from. */ INTEGER",
         "confidence /* How surely it is not the story, 0 to 1. */ REAL",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from exporters.store.schema.base import migrations
+from exporters.store.schema.base import migrations, run
 
 _CHECKS = """
 CREATE TABLE checks ( -- When an article's page is looked at again, and what it is asked with.
@@ -43,4 +43,4 @@ JOIN (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(last_checked), '-7 days') AS wee
 
 @migrations(name="0005_checks")
 def checks(db: Database) -> None:
-    db.executescript(_CHECKS)
+    run(db, _CHECKS)

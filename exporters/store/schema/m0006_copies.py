@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from exporters.store.schema.base import migrations
+from exporters.store.schema.base import migrations, run
 
 _STORY_KEYS = """
 CREATE TABLE story_keys ( -- Index by which copies of a story are found; for Copydesk alone.
@@ -27,4 +27,4 @@ CREATE INDEX articles_by_cluster ON articles (cluster) WHERE cluster IS NOT NULL
 
 @migrations(name="0006_copies")
 def copies(db: Database) -> None:
-    db.executescript(_STORY_KEYS)
+    run(db, _STORY_KEYS)

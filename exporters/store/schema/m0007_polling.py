@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from exporters.store.schema.base import migrations
+from exporters.store.schema.base import migrations, run
 
 _ROBOTS = """
 CREATE TABLE robots ( -- robots.txt of each site, asked for at most once a day (RFC 9309).
@@ -32,4 +32,4 @@ def polling(db: Database) -> None:
         "moved_to /* Where it moved for good (301, 308); asked for there. */ TEXT",
     ):
         db.execute(f"ALTER TABLE fetch_state ADD COLUMN {column}")
-    db.executescript(_ROBOTS)
+    run(db, _ROBOTS)

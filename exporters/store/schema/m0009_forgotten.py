@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from exporters.store.schema.base import migrations
+from exporters.store.schema.base import migrations, run
 
 _FORGOTTEN = """
 CREATE TABLE forgotten ( -- Addresses of articles that are to be forgotten: never asked for, never stored.
@@ -18,4 +18,4 @@ CREATE TABLE forgotten ( -- Addresses of articles that are to be forgotten: neve
 
 @migrations(name="0009_forgotten")
 def forgotten(db: Database) -> None:
-    db.executescript(_FORGOTTEN)
+    run(db, _FORGOTTEN)

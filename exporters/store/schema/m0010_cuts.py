@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from exporters.store.schema.base import migrations
+from exporters.store.schema.base import migrations, run
 
 _CUTS = """
 CREATE TABLE cut_reasons ( -- What `removed_blocks` gives as its reasons, each once.
@@ -70,4 +70,4 @@ ORDER BY blocks DESC, removed_by;
 
 @migrations(name="0010_cuts")
 def cuts(db: Database) -> None:
-    db.executescript(_CUTS)
+    run(db, _CUTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from exporters.store.schema.base import migrations
+from exporters.store.schema.base import migrations, run
 
 _NAMING = """
 CREATE TABLE parameters ( -- Query parameters of sites, as their sources declare them.
@@ -38,4 +38,4 @@ CREATE TABLE former_guids ( -- Rows that turned out to be another row's article 
 
 @migrations(name="0011_naming")
 def naming(db: Database) -> None:
-    db.executescript(_NAMING)
+    run(db, _NAMING)

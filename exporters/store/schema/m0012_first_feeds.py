@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from exporters.store.schema.base import DATE, migrations
+from exporters.store.schema.base import DATE, migrations, run
 
 _FIRST_FEEDS = """
 CREATE TABLE first_feeds ( -- The articles that a source's first feed held, whatever their age.
@@ -26,4 +26,4 @@ WHERE status IN ('article', 'gone', 'deleted') AND coalesce(date({DATE}, '+30 da
 
 @migrations(name="0012_first_feeds")
 def first_feeds(db: Database) -> None:
-    db.executescript(_FIRST_FEEDS.replace("{DATE}", DATE))
+    run(db, _FIRST_FEEDS.replace("{DATE}", DATE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from exporters.store.schema.base import migrations
+from exporters.store.schema.base import migrations, run
 
 # A number, no time: writers take turns, so what a reader has not seen yet always has a higher one.
 _ARTICLE_CHANGES = """
@@ -44,4 +44,4 @@ _COLUMNS = (
 
 @migrations(name="0013_article_changes")
 def article_changes(db: Database) -> None:
-    db.executescript(_ARTICLE_CHANGES.replace("{COLUMNS}", ", ".join(_COLUMNS.split())))
+    run(db, _ARTICLE_CHANGES.replace("{COLUMNS}", ", ".join(_COLUMNS.split())))

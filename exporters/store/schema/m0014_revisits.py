@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from exporters.store.schema.base import migrations
+from exporters.store.schema.base import migrations, run
 
 _BODIES = """
 CREATE TABLE archived_bodies ( -- What the archive file being written has whole; for Copydesk alone.
@@ -31,4 +31,4 @@ def revisits(db: Database) -> None:
     # Without them each snapshot that goes would cost a look at every article.
     db.execute("CREATE INDEX articles_by_snapshot ON articles (snapshot)")
     db.execute("CREATE INDEX revisions_by_snapshot ON revisions (snapshot)")
-    db.executescript(_BODIES)
+    run(db, _BODIES)

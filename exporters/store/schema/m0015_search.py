@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from exporters.store.schema.base import migrations
+from exporters.store.schema.base import migrations, run
 
 _SEARCH = """
 DROP TRIGGER articles_fts_insert;
@@ -32,4 +32,4 @@ INSERT INTO articles_fts (articles_fts) VALUES ('rebuild');
 
 @migrations(name="0015_search")
 def search(db: Database) -> None:
-    db.executescript(_SEARCH)
+    run(db, _SEARCH)

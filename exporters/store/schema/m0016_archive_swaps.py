@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from exporters.store.schema.base import migrations
+from exporters.store.schema.base import migrations, run
 
 _SWAPS = """
 CREATE TABLE archive_swaps ( -- Archive files that are to be deleted: what stays of them is elsewhere.
@@ -16,4 +16,4 @@ CREATE TABLE archive_swaps ( -- Archive files that are to be deleted: what stays
 
 @migrations(name="0016_archive_swaps")
 def archive_swaps(db: Database) -> None:
-    db.executescript(_SWAPS)
+    run(db, _SWAPS)

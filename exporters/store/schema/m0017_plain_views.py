@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from exporters.store.schema.base import DATE, migrations
+from exporters.store.schema.base import DATE, migrations, run
 
 _VIEWS = """
 CREATE VIEW bylines AS -- Who wrote what: one row an author of an article.
@@ -38,4 +38,4 @@ ORDER BY day DESC, source;
 
 @migrations(name="0017_plain_views")
 def plain_views(db: Database) -> None:
-    db.executescript(_VIEWS.replace("{DATE}", DATE))
+    run(db, _VIEWS.replace("{DATE}", DATE))

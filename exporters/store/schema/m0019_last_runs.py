@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from exporters.store.schema.base import migrations
+from exporters.store.schema.base import migrations, run
 
 _LAST_RUNS = """
 DROP VIEW health;
@@ -26,4 +26,4 @@ ORDER BY s.source;
 
 @migrations(name="0019_last_runs")
 def last_runs(db: Database) -> None:
-    db.executescript(_LAST_RUNS)
+    run(db, _LAST_RUNS)
