@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 
-#: What is served of the folder, by the end of its name.
+#: What is served of the folder, by the end of its name. Browsers show "application/rss+xml" as its source; as
+#: plain XML they show a feed with its style sheet, and feed readers take either.
 TYPES = {
-    ".xml": "application/rss+xml; charset=utf-8",
-    ".atom": "application/atom+xml; charset=utf-8",
+    ".xml": "application/xml; charset=utf-8",
+    ".atom": "application/xml; charset=utf-8",
     ".json": "application/feed+json; charset=utf-8",
     ".opml": "text/x-opml; charset=utf-8",
     ".css": "text/css; charset=utf-8",

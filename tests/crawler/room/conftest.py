@@ -31,7 +31,10 @@ HARM = (
     "<h4>Deep</h4><math><mtext></form><form><mglyph><style></math><img src onerror=alert(6)>"
 )
 
-RSS = '<?xml version="1.0"?><rss version="2.0"><channel><title>All</title></channel></rss>\n'
+RSS = (
+    '<?xml version="1.0"?><?xml-stylesheet type="text/css" href="feeds.css"?>'
+    '<rss version="2.0"><channel><title>All</title></channel></rss>\n'
+)
 
 
 def article(url: str, title: str, text: str, **fields: Any) -> Article:

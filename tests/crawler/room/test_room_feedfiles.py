@@ -21,7 +21,7 @@ def test_a_feed_is_served_to_the_byte_with_its_validators(ask: Ask, home: Home) 
     response = ask("/feeds/all.xml")
     assert response.status_code == 200
     assert response.text == RSS
-    assert response.headers["content-type"] == "application/rss+xml; charset=utf-8"
+    assert response.headers["content-type"] == "application/xml; charset=utf-8"
     assert response.headers["last-modified"] == "Mon, 02 Mar 2026 08:00:00 GMT"
     assert response.headers["etag"].startswith('"')
     assert "script-src" not in response.headers["content-security-policy"]
