@@ -23,6 +23,7 @@ BATCH = 500
 class Renamed:
     """What became of the addresses so far."""
 
+    #: Whose addresses were named by other rules.
     articles: int = 0
     #: Rows that became one with another.
     merged: int = 0
@@ -50,12 +51,13 @@ def batch(db: Database, now: str, renamed: Renamed, size: int = BATCH) -> bool:
     if done is None:
         return False
     rows = db.execute(
-        "SELECT a.id, a.url, a.raw_url, a.status, e.said FROM articles AS a"
+        "SELECT a.id, a.canonicalizer_version, a.url, a.raw_url, a.status, e.said FROM articles AS a"
         " LEFT JOIN entries AS e ON e.article = a.id WHERE a.id > ? ORDER BY a.id LIMIT ?",
         [done, size],
     ).fetchall()
-    for row in rows:
-        _rename(db, names, *row, now=now, renamed=renamed)
+    for id, version, url, *row in rows:
+        if version != names.version(url):  # what changed may be another site's matter
+            _rename(db, names, id, url, *row, now=now, renamed=renamed)
     db.execute("UPDATE naming SET done = ?", [rows[-1][0] if rows else None])
     return bool(rows)
 

@@ -49,6 +49,8 @@ def test_what_a_source_keeps_names_articles(store: Any, save: Any, make: Any, at
     elsewhere = make(url="https://paper.example/a", raw_url="https://paper.example/a?at_id=1", text=OTHER * 2)
     save(elsewhere, 3)
     assert urls_of(store)[-1] == ("https://paper.example/a", urls.CANONICALIZER_VERSION)
+    renamed = store.name_addresses(says(keep={"at_id", "p"}), now=at(9))
+    assert renamed == Renamed(articles=2), "and left alone when another site's parameters change"
 
 
 def test_what_a_source_drops_says_nothing_of_the_article(store: Any, save: Any, make: Any, at: Any) -> None:
