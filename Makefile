@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test crawl docs lint bench train lock clean setup
+.PHONY: demo test crawl docs lint bench train lock screenshots clean setup
 
 setup: $(READY)
 
@@ -53,6 +53,10 @@ lock:
 	$(LOCK) --group dev -o requirements.txt
 	$(LOCK) -c requirements.txt --group bench -o requirements-bench.txt
 	$(LOCK) -c requirements.txt --group train -o requirements-train.txt
+
+# The sample newspaper in the reading room, as pictures for the README. Needs a Chromium.
+screenshots: $(READY)
+	$(BIN)/python -m bench.screenshots
 
 clean:
 	rm -rf .venv .venv-train
