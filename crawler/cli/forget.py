@@ -48,7 +48,8 @@ def command(home: Home, article: str) -> None:
                 busy.append(path.name)
         press(home, store, sources, may_empty=True)
         store.checkpoint()
-    click.echo(f"{forgotten.articles} articles and {records} archived answers forgotten", err=True)
+    articles = f"{forgotten.articles} article{'' if forgotten.articles == 1 else 's'}"
+    click.echo(f"{articles} and {records} archived answer{'' if records == 1 else 's'} forgotten", err=True)
     if busy:
         again = "say it again, with the URL, when the crawl is done"
         click.echo(f"copydesk: a crawl writes to {', '.join(busy)}: {again}", err=True)

@@ -47,7 +47,7 @@ def test_nothing_is_left_of_it(newsroom: Callable[..., Home]) -> None:
     home = declared(newsroom())
     assert {"all.xml", "ferry.xml", "news.db"} < set(holds(home, WORD))
     result = invoke(home, "forget", URL)
-    assert (result.exit_code, result.stderr) == (0, "1 articles and 1 archived answers forgotten\n")
+    assert (result.exit_code, result.stderr) == (0, "1 article and 1 archived answer forgotten\n")
     assert holds(home, WORD) == []
     assert holds(home, URL.encode()) == []
     with Store.open(home.database) as store, Archive(home.archive) as archive:
