@@ -62,6 +62,8 @@ def make(home: Home, *, images: bool = False, names: Collection[str] = guard.LOO
             "truncate_cells_html": 400,
         },
     )
+    # With rich installed it would print every page that is asked for in vain, with all its variables.
+    pm.get_plugin("datasette.handle_exception").rich = None
     datasette.room = Room(
         home=home,
         images=images,

@@ -96,6 +96,10 @@ def test_datasettes_pages_stand_in_our_frame(ask: Ask) -> None:
     assert page.get("lang") == "en"
     assert page.xpath("//nav[@aria-label='Main']//a[@aria-current='page']/text()") == ["Data"]
     assert page.xpath("//main[@id='main']")
+
+
+def test_what_is_not_there_is_said_to_the_reader_alone(ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
     missing = ask("/nowhere")
     assert missing.status_code == 404
     assert html.fromstring(missing.text).xpath("//h1/text()") == ["Not here"]
+    assert capsys.readouterr() == ("", "")
