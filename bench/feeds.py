@@ -117,7 +117,7 @@ def _look(name: str, folder: Path, store: Store, papers: list[Paper], validator:
     for path, kind, event, said in events:
         if event not in EXPECTED:
             print(f"       {Path(path).name}: {kind} {event} {said}")
-    documents = [check.jsonfeed(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
+    documents = [check.jsonfeed(path.read_bytes()) for path in sorted(folder.glob("[!.]*.json"))]
     bad = [said for said in documents if isinstance(said, str)]
     print(f"  {len(documents)} files of JSON Feed, {len(bad)} against the specification {bad[:3] or ''}")
     items, differing = _read_back(folder, store, papers)
