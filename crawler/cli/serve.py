@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import ipaddress
 import socket
@@ -54,6 +55,8 @@ def command(home: Home, host: str, port: int, names: tuple[str, ...], images: bo
     room = make(home, images=images, names={*LOOPBACK, *_called(host), *map(str.lower, names)})
     with _listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1])
+        # Templates and descriptions are read now, not while the first reader waits.
+        asyncio.run(room.client.get("/"))
         click.echo(address)
         click.echo("The reading room is open. Ctrl-C ends it.", err=True)
         if browse:
