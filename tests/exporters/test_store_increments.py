@@ -164,3 +164,15 @@ def test_a_copy_that_is_kept_up_to_date_is_the_dataset(make: Any, at: Any, steps
     same = {id: replace(copy[id], last_checked=article.last_checked) for id, article in seen.items()}
     assert same == seen
     assert copy.keys() == seen.keys()
+
+
+def test_an_article_goes_that_others_are_copies_of(
+    store: Store, save: Any, tell: Any, run: Any, since: Any
+) -> None:
+    """The foreign key that lets go of the copies fires the trigger in the middle of a deletion."""
+    one, two = (save(tell(name)).id for name in ("one", "two"))
+    store.db.execute("UPDATE articles SET duplicate_of = ? WHERE id = ?", [one, two])
+    first = run()
+    with store.db.atomic():
+        store.db.execute("DELETE FROM articles WHERE id = ?", [one])
+    assert since(first) == {(two, "article")}

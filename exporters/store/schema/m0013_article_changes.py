@@ -6,6 +6,7 @@ from sqlite_utils import Database
 
 from exporters.store.schema.base import migrations, run
 
+# What fires a trigger overrides its OR REPLACE (a foreign key's SET NULL does), but not an upsert.
 # A number, no time: writers take turns, so what a reader has not seen yet always has a higher one.
 _ARTICLE_CHANGES = """
 CREATE TABLE article_changes ( -- The order in which the rows of `articles` last changed.
@@ -16,16 +17,19 @@ CREATE TABLE article_changes ( -- The order in which the rows of `articles` last
 );
 
 CREATE TRIGGER articles_inserted AFTER INSERT ON articles BEGIN
-    INSERT OR REPLACE INTO article_changes (article, number)
-    VALUES (new.id, (SELECT coalesce(max(number), 0) + 1 FROM article_changes));
+    INSERT INTO article_changes (article, number)
+    VALUES (new.id, (SELECT coalesce(max(number), 0) + 1 FROM article_changes))
+    ON CONFLICT (article) DO UPDATE SET number = excluded.number;
 END;
 CREATE TRIGGER articles_updated AFTER UPDATE OF {COLUMNS} ON articles BEGIN
-    INSERT OR REPLACE INTO article_changes (article, number)
-    VALUES (new.id, (SELECT coalesce(max(number), 0) + 1 FROM article_changes));
+    INSERT INTO article_changes (article, number)
+    VALUES (new.id, (SELECT coalesce(max(number), 0) + 1 FROM article_changes))
+    ON CONFLICT (article) DO UPDATE SET number = excluded.number;
 END;
 CREATE TRIGGER articles_deleted AFTER DELETE ON articles BEGIN
-    INSERT OR REPLACE INTO article_changes (article, number)
-    VALUES (old.id, (SELECT coalesce(max(number), 0) + 1 FROM article_changes));
+    INSERT INTO article_changes (article, number)
+    VALUES (old.id, (SELECT coalesce(max(number), 0) + 1 FROM article_changes))
+    ON CONFLICT (article) DO UPDATE SET number = excluded.number;
 END;
 
 ALTER TABLE runs ADD COLUMN change /* The highest `number` of `article_changes` at its end. */ INTEGER;
