@@ -41,10 +41,10 @@ _SORTED = {
     "run_sources": "run",
 }
 _LABELS = {"articles": "title", "runs": "started", "snapshots": "url"}
-#: What is asked for instead of an example's words.
+#: What is asked for instead of an example's words. Nothing is no question to the full-text search: it stays.
 _PARAMETERS = (
     ("'https://tagblatt.example/stadt/tram-bleibt-10482'", ":url"),
-    ("'munich OR munchen'", ":words"),
+    ("'munich OR munchen'", "coalesce(nullif(:words, ''), 'munich OR munchen')"),
 )
 
 

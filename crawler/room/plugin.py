@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,11 @@ _ARTICLE_IN = {
     "changes": "article",
     "removed_blocks": "article",
 }
+
+
+#: Bytes of a value or row. The time limit is looked at between two steps of SQLite; one step that makes a
+#: gigabyte would hold the room for minutes.
+MAX_VALUE = 50_000_000
 
 
 def _is_ours(datasette: Any) -> bool:
@@ -59,6 +65,7 @@ def prepare_connection(conn: Any, database: str, datasette: Any) -> None:
     # What Datasette keeps for itself, in memory, it writes.
     if _is_ours(datasette) and database != "_internal":
         conn.execute("PRAGMA query_only = ON")
+        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE)
 
 
 @hookimpl

@@ -57,6 +57,15 @@ def test_each_documented_question_is_a_query(ask: Ask) -> None:
         assert response.json(), query["name"]
 
 
+def test_a_query_opens_before_its_parameters_are_given(ask: Ask) -> None:
+    for query in ask("/news.json").json()["queries"]:
+        assert ask(f"/news/{query['name']}").status_code == 200, query["name"]
+    [search] = [q["name"] for q in ask("/news.json").json()["queries"] if "munich" in q["name"]]
+    found = ask(f"/news/{search}.json?_shape=array").json()
+    assert found == ask(f"/news/{search}.json?_shape=array&words=munich+OR+munchen").json() != []
+    assert ask(f"/news/{search}.json?_shape=array&words=zebra").json() == []
+
+
 def test_json_csv_facets_and_sql(ask: Ask) -> None:
     rows = ask("/news/latest.json?_shape=array&_col=title&_facet=source").json()
     assert "Storm takes the roof of a school" in [row["title"] for row in rows]
@@ -85,6 +94,13 @@ def test_sql_can_only_read(ask: Ask, sql: str) -> None:
     response = ask(f"/news.json?sql={sql}")
     assert response.status_code == 400
     assert ask("/news.json?sql=select+count(*)+as+n+from+articles&_shape=array").json() == [{"n": 5}]
+
+
+@pytest.mark.parametrize("value", ["randomblob(1000000000)", "length(zeroblob(50000001))"])
+def test_sql_makes_no_huge_values(ask: Ask, value: str) -> None:
+    response = ask(f"/news.json?sql=select+{value}")
+    assert response.status_code == 400
+    assert "too big" in response.text
 
 
 def test_the_file_itself_is_not_handed_out(ask: Ask) -> None:
