@@ -1,13 +1,15 @@
 """What every answer is held to: who may ask, what a browser may do with it, and that nothing is written.
 
 ASGI, without Datasette. A site that makes its own name point at this machine (DNS rebinding) asks with that
-name in ``Host``: it gets nothing. A story cannot run a script, load a thing or send a form to anywhere.
+name in ``Host``: it gets nothing. Another site may link to a page and no more. A story cannot run a script,
+load a thing or send a form to anywhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -16,6 +18,9 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+#: Parameters of Datasette's that are SQL.
+_SQL = frozenset({"sql", "_where"})
 
 _ALWAYS = (
     (b"x-content-type-options", b"nosniff"),
@@ -59,6 +64,10 @@ def guarded(app: App, *, names: Collection[str], default_policy: str) -> App:
             await _refuse(send, 405, "The reading room is for reading.", (b"allow", b"GET, HEAD"))
             return
 
+        if _is_foreign(scope):
+            await _refuse(send, 403, "Other sites may link to pages here, and not ask for data or run SQL.")
+            return
+
         async def held(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = [(name.lower(), value) for name, value in message.get("headers", [])]
@@ -80,6 +89,16 @@ def host_of(scope: Scope) -> str:
     host: str = given.decode("latin-1").lower()
     bare, colon, port = host.rpartition(":")
     return bare if colon and port.isdecimal() else host
+
+
+def _is_foreign(scope: Scope) -> bool:
+    """A browser asks on behalf of another site, and not because its reader followed a link to a page."""
+    headers = {name.lower(): value for name, value in scope["headers"]}
+    if headers.get(b"sec-fetch-site") != b"cross-site":
+        return False
+    query = scope.get("query_string", b"").decode("latin-1")
+    asks_sql = any(name in _SQL for name, _ in parse_qsl(query, keep_blank_values=True))
+    return asks_sql or headers.get(b"sec-fetch-mode") != b"navigate"
 
 
 async def _refuse(send: Send, status: int, sentence: str, *headers: tuple[bytes, bytes]) -> None:

@@ -51,6 +51,30 @@ def test_nothing_is_taken_in(ask: Ask, method: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "mode"),
+    [
+        ("/news.json", "no-cors"),
+        ("/news/articles.json", "cors"),
+        ("/room/icon.svg", "no-cors"),
+        ("/news?sql=select+1", "navigate"),
+        ("/news?%73ql=select+1", "navigate"),
+        ("/news.json?sql=select+1", "no-cors"),
+        ("/news/articles?_where=1", "navigate"),
+    ],
+)
+def test_another_site_cannot_ask_for_data_or_run_sql(ask: Ask, path: str, mode: str) -> None:
+    assert ask(path, sec_fetch_site="cross-site", sec_fetch_mode=mode).status_code == 403
+    for site in ("same-origin", "none"):
+        assert ask(path, sec_fetch_site=site, sec_fetch_mode=mode).status_code == 200
+    assert ask(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/article/1", "/search?q=munich", "/feeds/all.xml", "/news/articles"])
+def test_another_site_may_link_to_a_page(ask: Ask, path: str) -> None:
+    assert ask(path, sec_fetch_site="cross-site", sec_fetch_mode="navigate").status_code == 200
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/",
