@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 
+from exporters.feeds import opml
+
 #: What is served of the folder, by the end of its name. Browsers show "application/rss+xml" as its source; as
 #: plain XML they show a feed with its style sheet, and feed readers take either.
 TYPES = {
@@ -32,6 +34,7 @@ class FeedFiles:
     """The files of one feed."""
 
     name: str
+    title: str
     #: Name of the format and of the file.
     files: tuple[tuple[str, str], ...]
     #: When one of them last changed.
@@ -45,20 +48,32 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def listed(folder: Path) -> tuple[FeedFiles, ...]:
-    """The feed of all first, the others by name."""
+def listed(folder: Path) -> tuple[tuple[FeedFiles, ...], tuple[FeedFiles, ...]]:
+    """Those in the list of feeds, in its order; and what lies beside them and is no longer written, by name.
+
+    Without a list nobody can tell them apart: they all count as written, the feed of all first."""
     by_name: dict[str, list[Path]] = {}
     for suffix in FORMATS:
         for path in folder.glob(f"*{suffix}"):
             if not path.name.startswith(".") and path.is_file():
                 by_name.setdefault(path.stem, []).append(path)
-    return tuple(
-        FeedFiles(
-            name=name,
-            files=tuple((FORMATS[path.suffix], path.name) for path in paths),
-            changed=_stamp(max(path.stat().st_mtime for path in paths)),
-        )
-        for name, paths in sorted(by_name.items(), key=lambda pair: (pair[0] != "all", pair[0]))
+    shelved = {feed.name: feed.title for feed in opml.shelf(folder)}
+    if shelved:
+        written = [name for name in shelved if name in by_name]
+    else:
+        written = sorted(by_name, key=lambda name: (name != "all", name))
+    return (
+        tuple(_described(name, shelved.get(name), by_name[name]) for name in written),
+        tuple(_described(name, None, by_name[name]) for name in sorted(by_name.keys() - set(written))),
+    )
+
+
+def _described(name: str, title: str | None, paths: list[Path]) -> FeedFiles:
+    return FeedFiles(
+        name=name,
+        title="All sources" if name == "all" else title or name,
+        files=tuple((FORMATS[path.suffix], path.name) for path in paths),
+        changed=_stamp(max(path.stat().st_mtime for path in paths)),
     )
 
 

@@ -273,7 +273,8 @@ async def source(datasette: Any, request: Any) -> Any:
 
 async def feeds(datasette: Any, request: Any) -> Any:
     folder = datasette.room.home.feeds
-    values = {"feeds": feedfiles.listed(folder), "opml": (folder / "feeds.opml").is_file()}
+    written, left = feedfiles.listed(folder)
+    values = {"feeds": written, "left": left, "opml": (folder / "feeds.opml").is_file()}
     return await _page(datasette, request, "feeds", values)
 
 

@@ -10,6 +10,7 @@ import pytest
 from lxml import html
 
 from crawler.home import Home
+from exporters.feeds import opml
 
 from .conftest import RSS
 
@@ -80,3 +81,21 @@ def test_the_list_of_feeds(ask: Ask) -> None:
     assert page.xpath("//td/a/@href") == ["/feeds/all.xml", "/feeds/all.atom"]
     assert page.xpath("//th[@scope='row']/text()") == ["All sources"]
     assert ask("/feeds").status_code == 200
+
+
+def test_the_list_of_feeds_follows_their_list_and_sets_the_others_apart(ask: Ask, home: Home) -> None:
+    names = {"all": "Copydesk", "tagblatt": "Das <b>Tagblatt</b>", "courier": "The Courier", "new": "New"}
+    at = "https://feeds.example"
+    written = [
+        opml.Listed(name=name, title=title, home=at, address=f"{at}/{name}.xml")
+        for name, title in names.items()
+    ]
+    (home.feeds / opml.NAME).write_bytes(opml.render(written, title="All"))
+    for name in ("courier", "tagblatt", "forgotten"):
+        (home.feeds / f"{name}.xml").write_text(RSS, "utf-8")
+    page = html.fromstring(ask("/feeds/").text)
+    first, second = page.xpath("//table")
+    assert first.xpath(".//th[@scope='row']/text()") == ["All sources", "Das <b>Tagblatt</b>", "The Courier"]
+    assert first.xpath(".//td/a/@aria-label")[2] == "Das <b>Tagblatt</b>: RSS"
+    assert page.xpath("//h2/text()") == ["No longer written"]
+    assert second.xpath(".//td/a/@href") == ["/feeds/forgotten.xml"]
