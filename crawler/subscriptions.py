@@ -53,10 +53,10 @@ class Taken:
     unusable: tuple[str, ...]
 
 
-def read(data: bytes, name: str) -> tuple[tuple[Subscription, ...], tuple[str, ...]]:
-    """The feeds of a list, each once, in its order; and what in it names none.
+def read(data: bytes, name: str) -> tuple[tuple[Subscription, ...], tuple[str, ...], int | None]:
+    """The feeds of a list, each once, in its order; what in it names none; and the line where it is damaged.
 
-    ConfigError where it is no list."""
+    Of a damaged list, such as one that was cut off, what could be read. ConfigError where it is no list."""
     if len(data) > MOST_BYTES:
         raise ConfigError(f"{name} is larger than {MOST_BYTES // 1024 // 1024} MB, and no list of feeds is")
     # Lists written by hand have a bare & here and there: what can be read is read.
@@ -88,7 +88,8 @@ def read(data: bytes, name: str) -> tuple[tuple[Subscription, ...], tuple[str, .
             identity(feed),
             Subscription(feed=feed, home=absolute(feed, given.get("htmlurl")), title=title, folders=folders),
         )
-    return tuple(found.values()), tuple(unusable)
+    fatal = [entry.line for entry in parser.error_log if entry.level == etree.ErrorLevels.FATAL]
+    return tuple(found.values()), tuple(unusable), fatal[0] if fatal else None
 
 
 def _outlines(root: etree._Element) -> Iterator[tuple[etree._Element, tuple[str, ...]]]:

@@ -91,7 +91,7 @@ def _subscribe(home: Home, file: Path, *, quiet: bool) -> dict[str, Any]:
     """The sources of a reader's list, written into the home; what became of the list."""
     from crawler import sources, subscriptions
 
-    found, unusable = subscriptions.read(file.read_bytes(), str(file))
+    found, unusable, damaged = subscriptions.read(file.read_bytes(), str(file))
     known, _ = sources.read(home.sources)
     slugs = {path.stem for path in home.sources.glob("*.toml")}
     taken = subscriptions.sources_of(found, known, name=file.name, unusable=unusable, taken=slugs)
@@ -99,6 +99,9 @@ def _subscribe(home: Home, file: Path, *, quiet: bool) -> dict[str, Any]:
         sources.write(source, home.sources / f"{source.slug}.toml", origins=origins)
     if not quiet:
         _show(file, taken)
+    if damaged is not None:
+        said = f"is damaged at line {damaged}; what could be read of it was taken"
+        click.echo(f"copydesk: {file} {said}", err=True)
     for entry in taken.unusable:
         click.echo(f"copydesk: {file}: left out, it names no feed: {entry}", err=True)
     if not taken.sources and not taken.known:
@@ -113,6 +116,7 @@ def _subscribe(home: Home, file: Path, *, quiet: bool) -> dict[str, Any]:
         ],
         "known": list(taken.known),
         "unusable": list(taken.unusable),
+        "damaged_at_line": damaged,
     }
 
 

@@ -41,7 +41,7 @@ LIST = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def taken(text: str | bytes, *known: Source) -> subscriptions.Taken:
-    found, unusable = subscriptions.read(text.encode() if isinstance(text, str) else text, "mine.opml")
+    found, unusable, _ = subscriptions.read(text.encode() if isinstance(text, str) else text, "mine.opml")
     return subscriptions.sources_of(found, known, name="mine.opml", unusable=unusable)
 
 
@@ -140,6 +140,16 @@ def test_anything_in_a_list_is_read_or_left_out(data: bytes | str) -> None:
     assert found.known == ()
 
 
+@pytest.mark.parametrize("end", ["Courier sport", 'title="No home"', "</body>", "</opml>"])
+def test_a_list_that_was_cut_off_is_damaged(end: str) -> None:
+    whole = LIST.replace('text="No home"', 'text="No home" title="No home"')
+    cut = whole[: whole.index(end)]
+    _, _, line = subscriptions.read(cut.encode(), "mine.opml")
+    assert line is not None
+    assert abs(line - cut.count("\n") - 1) <= 1
+    assert subscriptions.read(whole.encode(), "mine.opml")[2] is None
+
+
 # The command
 
 
@@ -170,6 +180,21 @@ def test_a_list_is_imported_once(home: Home, tmp_path: Path) -> None:
     assert again.exit_code == 0
     assert again.stdout == f"{tmp_path / 'mine.opml'}: 0 new sources, 6 feeds declared already\n"
     assert {path: path.read_bytes() for path in home.sources.iterdir()} == before
+
+
+def test_a_damaged_list_is_named(home: Home, tmp_path: Path) -> None:
+    assert "is damaged" not in run(home, tmp_path / "mine.opml").stderr
+    (tmp_path / "cut.opml").write_text(
+        '<opml>\n<outline xmlUrl="https://a.example/f"/>\n<outline xml', "utf-8"
+    )
+    result = run(home, "--json", tmp_path / "cut.opml")
+    assert result.exit_code == 0
+    assert (
+        f"{tmp_path / 'cut.opml'} is damaged at line 3; what could be read of it was taken\n" in result.stderr
+    )
+    ((row),) = json.loads(result.stdout)
+    assert row["damaged_at_line"] == 3
+    assert [source["feeds"] for source in row["sources"]] == [["https://a.example/f"]]
 
 
 def test_a_source_file_that_cannot_be_read_is_not_written_over(home: Home, tmp_path: Path) -> None:
