@@ -11,11 +11,11 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from crawler import toml
-from crawler.fields import Listed
+from crawler.fields import listed
 from crawler.sources import nearest
 from exporters.feeds.editions import ALL, Edition
 from exporters.store.search import fts_query
@@ -33,6 +33,13 @@ def _searchable(value: str) -> str:
     return value
 
 
+def _some(value: object) -> object:
+    """An empty list would select everything, and whoever wrote it hardly meant that."""
+    if value == []:
+        raise ValueError("name at least one, or leave the field out")
+    return listed(value)
+
+
 def _language(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", value):
         raise ValueError(f'{value!r} is no language; write a code such as "de" or "pt-br"')
@@ -40,7 +47,7 @@ def _language(value: str) -> str:
 
 
 _Text = Annotated[str, Field(min_length=1, max_length=300)]
-_Texts = Annotated[tuple[_Text, ...], Listed]
+_Texts = Annotated[tuple[_Text, ...], BeforeValidator(_some)]
 
 
 class Definition(BaseModel):
@@ -54,7 +61,7 @@ class Definition(BaseModel):
     sources: _Texts = ()
     sections: _Texts = ()
     tags: _Texts = ()
-    languages: Annotated[tuple[Annotated[str, AfterValidator(_language)], ...], Listed] = ()
+    languages: Annotated[tuple[Annotated[str, AfterValidator(_language)], ...], BeforeValidator(_some)] = ()
     copies: bool = True
     limit: Annotated[int, Field(ge=1, le=MOST)] | None = None
     max_age_days: Annotated[int, Field(ge=1, le=OLDEST)] = MAX_AGE
@@ -114,7 +121,7 @@ def parse(text: str, sources: Collection[str]) -> tuple[tuple[Edition, ...], tup
             except ValidationError as error:
                 found += ((e["loc"], _advice(name, e)) for e in error.errors(include_url=False))
         if definition is not None:
-            found += _unknown_sources(definition.sources, sources)
+            found += _unknown_sources(name, definition.sources, sources)
         if definition is not None and not found:
             editions.append(definition.edition(name))
         problems += ((toml.line_of(text, (name, *loc)), what) for loc, what in found)
@@ -134,13 +141,13 @@ def _problems_of_name(name: str, table: object, sources: Collection[str]) -> lis
     return []
 
 
-def _unknown_sources(named: Collection[str], sources: Collection[str]) -> list[_Found]:
+def _unknown_sources(name: str, named: Collection[str], sources: Collection[str]) -> list[_Found]:
     found: list[_Found] = []
     for slug in named:
         if slug not in sources:
             near = nearest(slug, sources)
             hint = f"did you mean {near!r}?" if near else "`copydesk sources` lists them"
-            found.append((("sources",), f"sources: there is no source {slug!r}; {hint}"))
+            found.append((("sources",), f"[{name}] sources: there is no source {slug!r}; {hint}"))
     return found
 
 
@@ -151,7 +158,7 @@ def _advice(name: str, error: ErrorDetails) -> str:
         near = nearest(field, Definition.model_fields)
         return f"[{name}] has no field {field!r}; " + (f"did you mean {near!r}?" if near else "docs/feeds.md")
     if kind == "value_error":
-        return f"{field}: {context.get('error', error['msg'])}"
+        return f"[{name}] {field}: {context.get('error', error['msg'])}"
     wanted = {
         "string_type": "a text in quotes",
         "string_too_short": "a text that is not empty",
@@ -162,4 +169,4 @@ def _advice(name: str, error: ErrorDetails) -> str:
         "greater_than_equal": f"a number not below {context.get('ge')}",
         "less_than_equal": f"a number not above {context.get('le')}",
     }.get(kind)
-    return f"{field}: write {wanted}" if wanted else f"{field}: {error['msg']}"
+    return f"[{name}] {field}: write {wanted}" if wanted else f"[{name}] {field}: {error['msg']}"

@@ -63,9 +63,14 @@ def test_all_fields() -> None:
         ("[bad]\ntitle = ''", 4, "title: write a text that is not empty"),
         ("[bad]\ntitle = 3", 4, "title: write a text in quotes"),
         ("[bad]\ncopies = 'no'", 4, "copies: write true or false"),
+        ("[bad]\nsources = []", 4, "[bad] sources: name at least one, or leave the field out"),
+        ("[bad]\nsections = []", 4, "[bad] sections: name at least one"),
+        ("[bad]\ntags = []", 4, "[bad] tags: name at least one"),
+        ("[bad]\nlimit = 3\nlanguages = []", 5, "[bad] languages: name at least one"),
         ("[bad]\nsources = 'tagblatt'", 4, 'sources: write a list: ["…"]'),
         ("[bad]\nsources = ['tagblat']", 4, "there is no source 'tagblat'; did you mean 'tagblatt'?"),
         ("[bad]\nsources = ['zzz']", 4, "there is no source 'zzz'; `copydesk sources` lists them"),
+        ("[bad]\ntags = ['']", 4, "[bad] tags: write a text that is not empty"),
         ("[bad]\nlanguages = ['german!']", 4, "'german!' is no language"),
         ("[bad]\nsearch = '?!'", 4, "search: '?!' has no word to look for"),
         ("[bad]\nsearch = '" + "x" * 400 + "'", 4, "search: write at most 300 characters"),
@@ -80,6 +85,7 @@ def test_what_is_wrong_is_named_with_its_line(table: str, line: int, says: str) 
     assert [edition.name for edition in editions] == ["good"]
     ((found, said),) = problems
     assert says in said
+    assert said.startswith(table.partition("\n")[0].replace("'", "")), "the table is named"
     assert found == line
 
 
