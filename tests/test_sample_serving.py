@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import urlsplit
 
@@ -78,3 +81,24 @@ def test_every_request_is_counted() -> None:
         ]
         assert served.story_hits() == [served.hits[1]]
         assert served.story_hits(since=2) == []
+
+
+def test_by_hand_until_interrupted() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "crawler.sample"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            said = dict(process.stdout.readline().split() for _ in newspaper())
+            assert list(said) == [site.slug for site in newspaper()]
+            for site in newspaper():
+                assert said[site.slug].startswith("http://127.0.0.1:")
+                connection = HTTPConnection(urlsplit(said[site.slug]).netloc, timeout=5)
+                connection.request("GET", site.stories[0].truth.path)
+                assert connection.getresponse().status == 200
+                connection.close()
+            process.send_signal(signal.SIGINT)
+            _, complaints = process.communicate(timeout=10)
+        finally:
+            process.kill()
+        assert (process.returncode, complaints) == (0, "")
