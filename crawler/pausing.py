@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from crawler.sources import parse
-from pipelines.errors import SourceError
+from pipelines.errors import SourceError, StoreError
 
 _ENABLED = re.compile(r"^[ \t]*enabled[ \t]*=[ \t]*(?:true|false)", re.MULTILINE)
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
@@ -18,7 +18,7 @@ _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 def set_enabled(path: Path, enabled: bool) -> bool:
     """Writes one line of the file anew and leaves the rest as a person wrote it. False: it says so already.
 
-    SourceError where the file is wrong, or cannot be written."""
+    SourceError where the file is wrong, StoreError where it cannot be written."""
     try:
         text = path.read_text("utf-8")
         before = parse(text, file=path.name)
@@ -33,7 +33,7 @@ def set_enabled(path: Path, enabled: bool) -> bool:
     except UnicodeDecodeError as error:
         raise SourceError(path.name, (("", f"byte {error.start} is not UTF-8"),)) from error
     except OSError as error:
-        raise SourceError(str(path), (("", f"cannot be written: {error.strerror}"),)) from error
+        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
     return True
 
 

@@ -158,10 +158,12 @@ def _say(path: Path, error: sqlite3.Error) -> str | None:
             return "another program keeps it locked; close that program or try again later."
         case sqlite3.SQLITE_FULL:
             return "the disk is full; make room and run the command again: what was stored is intact."
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return "may not be written; check the permissions of the file and its folder."
         case sqlite3.SQLITE_CANTOPEN if path.is_dir():
             return "a folder, not a database; move it, or name another folder with --home."
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN if _is_read_only(path):
+            return "the file system is read-only; make it writable, or name another folder with --home."
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+            return "may not be written; check the permissions of the file and its folder."
         case sqlite3.SQLITE_CANTOPEN:
             return "cannot be opened; check that it exists and the permissions of the file and its folder."
         case sqlite3.SQLITE_NOTADB:
@@ -178,6 +180,13 @@ def _say(path: Path, error: sqlite3.Error) -> str | None:
             return "this Python's SQLite has no full-text search (FTS5); use another build of Python."
         case _:
             return None
+
+
+def _is_read_only(path: Path) -> bool:
+    try:
+        return bool(os.statvfs(path.parent).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
 
 
 def _no_room(path: Path) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -67,3 +70,18 @@ def test_it_must_be_said_what_to_pause(tmp_path: Path, arguments: tuple[str, ...
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources/one.toml").write_text('url = "https://one.example/"\n')
     assert invoke(tmp_path, *arguments).exit_code == 2
+
+
+def test_a_file_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sources").mkdir()
+    path = tmp_path / "sources/one.toml"
+    path.write_text(PLAIN)
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(tempfile, "mkstemp", refused)
+    result = invoke(tmp_path, "--pause", "one")
+    assert result.exit_code == 3
+    assert f"{path}: cannot be written: {os.strerror(errno.EROFS)}" in result.stderr
+    assert path.read_text() == PLAIN

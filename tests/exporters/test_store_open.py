@@ -270,3 +270,21 @@ def test_a_dataset_one_may_not_write(
     import re
 
     assert re.search(said, got), got
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY])
+def test_a_read_only_file_system_is_named(path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    def refuse() -> None:
+        error = sqlite3.OperationalError("what SQLite says there")
+        error.sqlite_errorcode = code
+        with connection.in_words(path):
+            raise error
+
+    with pytest.raises(StoreError, match=r"may not be written|cannot be opened"):
+        refuse()
+    there = os.statvfs(path.parent)
+    fields = [getattr(there, name) for name in ("f_bsize", "f_frsize", "f_blocks", "f_bfree", "f_bavail")]
+    fields += [there.f_files, there.f_ffree, there.f_favail, os.ST_RDONLY, there.f_namemax]
+    monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result(fields))
+    with pytest.raises(StoreError, match="the file system is read-only"):
+        refuse()
