@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
 
 from bench.chromium import Browser, find
 from crawler.home import Home
+from exporters.feeds import atom, publish, rss
+from exporters.feeds.model import Feed, Item, Origin
 
 pytestmark = [
     pytest.mark.browser,
@@ -92,12 +95,51 @@ def test_a_reader(browser: Browser, address: str, width: int, scheme: Literal["l
     # The feed, as the page that its style sheet makes of it
     for path in ("sources", "sources/tagblatt", "feeds/", "news", "news/latest", "article/4"):
         browser.open(address + path)
+    browser.open(address + "news/which-articles-speak-of-munich-or-m-nchen-best-match-first")
+    assert fits(browser)
     browser.open(address + "feeds/all.xml")
     assert browser.value("document.documentElement.tagName") == "rss"
 
     assert browser.errors == []
     elsewhere = [url for url in browser.requests if not url.startswith((address, "data:"))]
     assert elsewhere == []
+
+
+@pytest.mark.parametrize("name", ["phone.atom", "phone.xml"])
+def test_a_feed_on_a_telephone(browser: Browser, tmp_path: Path, name: str) -> None:
+    origin = Origin(id="courier", name="The Courier", home="https://courier.example/")
+    item = Item(
+        id="urn:1",
+        url="https://courier.example/1",
+        title="Ferry sails",
+        published="2026-03-01",
+        updated="2026-03-01",
+        origin=origin,
+    )
+    feed = Feed(
+        id="urn:all",
+        title="All",
+        description="All sources",
+        link="https://desk.example/",
+        stylesheet="feeds.css",
+        items=(item,),
+    )
+    style = Path(publish.__file__).with_name("feeds.css").read_text("utf-8")
+    (tmp_path / "feeds.css").write_text(style, "utf-8")
+    path = tmp_path / name
+    path.write_bytes(atom.render(feed) if path.suffix == ".atom" else rss.render(feed))
+    browser.look(width=390)
+    browser.open(path.as_uri())
+    # Pixels as the reader sees them.
+    seen = "parseFloat(getComputedStyle(document.querySelector({!r})).fontSize) * screen.width / innerWidth"
+    parent = "entry" if path.suffix == ".atom" else "item"
+    assert browser.value(seen.format(f"{parent} > title")) >= 16
+    assert browser.value(seen.format(f"{parent} > link")) >= 11
+    source = f"{parent} > source" + (" > title" if parent == "entry" else "")
+    assert browser.value(seen.format(source)) >= 11
+    assert browser.value(f"document.querySelector('{source}').getBoundingClientRect().height") > 0
+    browser.look(width=1280)
+    assert browser.value(seen.format(f"{parent} > title")) < 30
 
 
 def test_a_hostile_story_runs_nothing(browser: Browser, address: str) -> None:
