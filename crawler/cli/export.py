@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from exporters.store import StoredArticle
 
 Form = Literal["jsonl", "csv", "parquet"]
+#: What the ending of a file's name says.
+ENDINGS: dict[str, Form] = {".jsonl": "jsonl", ".csv": "csv", ".parquet": "parquet"}
 
 
 @click.command()
@@ -30,9 +32,7 @@ Form = Literal["jsonl", "csv", "parquet"]
     "--format",
     "form",
     type=click.Choice(["jsonl", "csv", "parquet"]),
-    default="jsonl",
-    show_default=True,
-    help="parquet needs the [parquet] extra.",
+    help="Else as OUT ends (.jsonl, .csv, .parquet), else jsonl. parquet needs the [parquet] extra.",
 )
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT", help="Else stdout."
@@ -45,7 +45,9 @@ Form = Literal["jsonl", "csv", "parquet"]
     help="Only what changed after the end of this run; 0: all that was ever an article.",
 )
 @pass_home
-def command(home: Home, form: Form, output: Path | None, source: str | None, since_run: int | None) -> None:
+def command(
+    home: Home, form: Form | None, output: Path | None, source: str | None, since_run: int | None
+) -> None:
     """Write the articles as JSON Lines, CSV or Parquet, newest first.
 
     One row an article, with the columns that docs/dataset.md describes. OUT is replaced when it is complete.
@@ -59,6 +61,10 @@ def command(home: Home, form: Form, output: Path | None, source: str | None, sin
 
     if source is not None:
         select(load(home.require().sources), [source])
+    ending = ENDINGS.get(output.suffix.lower()) if output else None
+    if form and ending and form != ending:
+        click.echo(f"copydesk: {output} is written as {form}, as -f says, whatever its ending", err=True)
+    form = form or ending or "jsonl"
     if output is None and form == "parquet" and sys.stdout.isatty():
         raise ConfigError("Parquet is no text for a terminal; name a file with -o")
     with Store.open(home.require().database, read_only=True) as store:

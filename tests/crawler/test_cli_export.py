@@ -135,3 +135,31 @@ def test_memory_does_not_grow_with_the_dataset(home: Home, tmp_path: Path, argum
         tracemalloc.stop()
     assert out.stat().st_size > 5_000_000
     assert peak < 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "begins", "said"),
+    [
+        ("all.jsonl", [], b"{", ""),
+        ("all.csv", [], b"id,", ""),
+        ("all.CSV", [], b"id,", ""),
+        ("all.csv", ["-f", "csv"], b"id,", ""),
+        ("all.txt", [], b"{", ""),
+        ("all", ["-f", "csv"], b"id,", ""),
+        ("all.csv", ["-f", "jsonl"], b"{", "all.csv is written as jsonl, as -f says, whatever its ending\n"),
+    ],
+)
+def test_the_ending_says_the_format(
+    home: Home, tmp_path: Path, name: str, options: list[str], begins: bytes, said: str
+) -> None:
+    result = export(home, "-o", str(tmp_path / name), *options)
+    assert result.exit_code == 0, result.stderr
+    assert (tmp_path / name).read_bytes().startswith(begins)
+    assert result.stderr.startswith("copydesk: ") == bool(said)
+    assert said in result.stderr
+
+
+def test_the_ending_says_parquet(home: Home, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    assert export(home, "-o", str(tmp_path / "all.parquet")).exit_code == 0
+    assert (tmp_path / "all.parquet").read_bytes().startswith(b"PAR1")
