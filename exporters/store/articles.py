@@ -13,12 +13,13 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from exporters.store import checks, copies, cuts, finding, naming
+from exporters.store import alike, checks, copies, cuts, finding, naming
 from exporters.store.connection import storable
 from exporters.store.identity import mint_guid
 from exporters.store.naming import Naming
 from exporters.store.rows import Door, Outcome, Saved, StoredStatus
 from exporters.store.snapshots import add_snapshot
+from pipelines.fingerprint import content_hash
 from pipelines.types import Article, Entry, Snapshot
 from pipelines.urls import PLAIN
 
@@ -148,7 +149,7 @@ def _meet(
         return "new", "article"
     if row["status"] == "gone":
         if row["content_hash"] != article.content_hash:
-            add_revision(db, row, now, "publisher")
+            _revise(db, row, article, values, now)
         put(**door)
         return "changed", "article"
     if not door and not _same_door(row["url"], article.url):
@@ -161,7 +162,10 @@ def _meet(
         if door:
             update(db, row["id"], door)
         return "unchanged", "article"
-    add_revision(db, row, now, by)
+    if by == "publisher":
+        by = _revise(db, row, article, values, now)
+    else:
+        add_revision(db, row, now, by)
     put(**door)
     return "changed", "article"
 
@@ -181,6 +185,29 @@ def _changed_by(
         same_bytes = snapshot is not None and _digest(db, row["snapshot"]) == snapshot.digest
         return "cleaner" if other_cleaner or same_bytes else "publisher"
     return "cleaner" if other_cleaner and _differs(row, values) else None
+
+
+def _revise(
+    db: Database, row: _Row, article: Article, values: _Row, now: str
+) -> Literal["publisher", "cleaner"]:
+    """Keep what an edited article said: where its cleaning has changed as well, as two steps. Whose it is."""
+    removed = db.execute("SELECT text FROM removed_blocks WHERE article = ?", [row["id"]]).fetchall()
+    text = alike.cleaned_alike(
+        row["text"],
+        values["text"],
+        old_removed=(text for (text,) in removed),
+        new_removed=(text for _, text, *_ in removed_of(article)),
+    )
+    if text == row["text"]:
+        add_revision(db, row, now, "publisher")
+        return "publisher"
+    add_revision(db, row, now, "cleaner")
+    digest = content_hash(row["title"], text)
+    if digest == values["content_hash"] and (not article.authors or row["authors"] == values["authors"]):
+        return "cleaner"
+    words = {"text": text, "html": alike.as_html(text), "word_count": len(text.split())}
+    add_revision(db, {**row, **words, "content_hash": digest}, now, "publisher")
+    return "publisher"
 
 
 def _digest(db: Database, place: int | None) -> str | None:
