@@ -32,6 +32,8 @@ opens it; a newer one is refused.
   (`2026-03-01`) is all that it said. `first_seen`, `last_changed` and `last_checked` are ours.
 - `last_changed` moves with the publisher's changes. What our cleaner changes when it has become wiser is kept
   in `revisions` too, with `changed_by` saying so, and moves neither `last_changed` nor a feed item.
+  Where an edit came with it, a revision in between has the old text cleaned like the new one, and as HTML its
+  paragraphs alone: no page said just that.
 - JSON columns are text for SQLite's `json_each` and `json_extract`.
 - Write to it only through Copydesk. Tables of your own belong into a file of your own: `ATTACH` it.
 - Copy the file with `copydesk backup FILE`, at any time: a plain copy during a crawl may miss what is still
