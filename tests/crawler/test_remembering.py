@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.desk import Desk, Options, open_desk
+from crawler.history import changes
 from crawler.home import Home
 from crawler.remembering import Remembered, clean_again
 from pipelines.boilerplate.memory import SiteMemory
@@ -103,6 +104,28 @@ def test_it_is_no_news(desk: Desk) -> None:
     assert {a.url: (a.last_changed, a.last_checked, a.guid) for a in desk.store.articles()} == before
     article = next(desk.store.articles())
     assert [revision.changed_by for revision in desk.store.revisions(article.id)] == ["cleaner"]
+
+
+def test_an_edit_that_comes_after_the_learning_is_told_without_it(desk: Desk) -> None:
+    crawl(desk, range(6))
+    article = next(article for article in desk.store.articles() if PROMPT in article.text)
+    url = article.url
+    page = body(int(url[-5:])).replace(b"beginnt im Mai", b"beginnt im Juni")
+    snapshot = desk.archive.write(
+        url, status=200, headers=[(b"Content-Type", b"text/html")], body=page, fetched=FETCHED
+    )
+    known = desk.store.site_memory("blatt.example")
+    desk.store.save(
+        finish(read(Page(url=url, body=page)), memory=known), source="blatt", now=NOW, snapshot=snapshot
+    )
+    stored = desk.store.article(article.id)
+    assert stored is not None
+    assert PROMPT not in stored.text
+    told = changes(stored, desk.store.revisions(article.id))
+    assert [(change.by, change.extent) for change in told] == [
+        ("cleaner", (len(PROMPT.split()), 0)),
+        ("publisher", (1, 1)),
+    ]
 
 
 def test_nothing_is_done_twice(desk: Desk) -> None:
