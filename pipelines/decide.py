@@ -138,13 +138,17 @@ def _remembered(
     blocks: Sequence[Block], likely: Sequence[float], matches: Sequence[Match | None], recalled: Recall
 ) -> tuple[list[Match | None], set[int]]:
     """The matches, with what memory says where no rule speaks; and where two kinds of evidence meet."""
+    matches = [None if place in recalled.allowed else match for place, match in enumerate(matches)]
     heard = list(matches)
     seconds = set()
     for place, word in enumerate(recalled.blocks):
         if word is None or not blocks[place].is_text:
             continue
+        match = matches[place]
+        # a rule and a memory that both go by the heading above are one kind of evidence, not two
+        same = match is not None and match.scope == "section" and word.kind == "section"
         if (
-            matches[place] is not None
+            (match is not None and not same)
             or word.is_template
             or likely[place] < THRESHOLD
             or (word.kind != "place" and recalled.places[place] < 0)
@@ -155,7 +159,7 @@ def _remembered(
         heard[place] is None and likely[place] >= THRESHOLD and len(block.text) >= _PARAGRAPH
         for place, block in enumerate(blocks)
     ):
-        return list(matches), set()
+        return matches, set()
     return heard, seconds
 
 

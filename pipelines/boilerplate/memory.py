@@ -113,6 +113,8 @@ class Recall(NamedTuple):
     blocks: Sequence[Recollection | None]
     #: Of each block what its place says: 1: the story is always there, -1: never, 0: nothing.
     places: Sequence[int]
+    #: Places of texts that a person lets stand: no rule speaks of them either.
+    allowed: frozenset[int] = frozenset()
 
 
 class Recurrence(NamedTuple):
@@ -190,7 +192,11 @@ class SiteMemory:
             told = told or (page.prose[at] and word is None)
             if page.marked[at] and word is not None and not word.accepted:
                 found[at] = None
-        return Recall(found, leanings)
+        allowed = [at for at in page.conceivable if self._lets_stand(page.texts[at])]
+        return Recall(found, leanings, frozenset(allowed))
+
+    def _lets_stand(self, text: int) -> bool:
+        return bool(self.decisions) and self.decisions.get(("text", written(text))) is False
 
     def _recall_section(
         self,

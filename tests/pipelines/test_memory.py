@@ -442,6 +442,17 @@ def test_what_a_person_lets_stand_stays(six: list[Page]) -> None:
     assert next(r for r in silent.recurring() if r.key == found.key).verdict == "rejected"
 
 
+def test_no_rule_speaks_of_what_a_person_lets_stand() -> None:
+    prompt = "Melden Sie sich jetzt für unseren Newsletter an!"
+    pages = [page(n, marked([*story(n)[:2], prompt, *story(n)[2:]]) + promotions(n)) for n in range(1, 7)]
+    memory = memory_of(pages)
+    (cut,) = [cut for cut in clean(pages[0], memory=memory).removed if cut.text == prompt]
+    assert cut.by.startswith("rule:")
+    (found,) = [one for one in memory.recurring() if one.example == prompt]
+    silent = SiteMemory(memory.traces, [Decision("text", found.key, False)])
+    assert prompt in clean(pages[0], memory=silent).text
+
+
 def test_what_a_person_has_accepted_goes_though_it_stands_once(six: list[Page]) -> None:
     trace = read(six[0]).trace
     sample = story(1)[1][:60]
