@@ -92,7 +92,7 @@ def crawl(home: Home, sources: Sequence[Source], options: Options, *, progress: 
             crawled = {source.slug for source in sources}
             results, problems = press(home, desk.store, tuple(declared.values()), only=crawled)
             _log_feeds(results, problems)
-        exit_code = _exit_code(counts, options)
+        exit_code = _exit_code(counts, options, asked=len(sources))
         if options.ping is not None:
             ping(options.ping, exit_code)
         return CrawlResult(
@@ -104,14 +104,18 @@ def crawl(home: Home, sources: Sequence[Source], options: Options, *, progress: 
         )
 
 
-def _exit_code(counts: Sequence[Counts], options: Options) -> int:
-    """1 where a source became unhealthy, all of them failed, or one that was named did."""
+def _exit_code(counts: Sequence[Counts], options: Options, *, asked: int) -> int:
+    """1 where a source became unhealthy, all of them failed, or one that was named did.
+
+    ``asked``: how many sources the crawl was for. Those that were not due have no counts, and have not
+    failed: a dead site that alone is due does not make each run a failure.
+    """
     ill = [c for c in counts if c.trouble or c.unhealthy]
     if not ill:
         return 0
     became = any(c.became == "unhealthy" for c in ill)
     named = any(c.source in options.named for c in ill)
-    return int(became or named or all(c.trouble for c in counts))
+    return int(became or named or (len(counts) == asked and all(c.trouble for c in counts)))
 
 
 def fetch_pages(

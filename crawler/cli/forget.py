@@ -31,12 +31,14 @@ def command(home: Home, article: str) -> None:
     from exporters.rewriting import settle
     from exporters.store import Store
     from exporters.trimming import BusyError, trim
-    from pipelines.errors import ConfigError
+    from pipelines.errors import ConfigError, FetchError
 
     sources = load(home.require().sources)
     with Store.open(home.database) as store:
         url, number = _named(store, article)
         if number is None and url is None:
+            if article.isdecimal():
+                raise FetchError(article, f"there is no such article in {home.database}")
             raise ConfigError(f"{article!r} is no article's number and no address; write https://…")
         forgotten = store.forget(url, number, now=datetime.now(UTC))
         records, busy = 0, []

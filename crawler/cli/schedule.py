@@ -49,7 +49,8 @@ def command(home: Home, every: str, systemd: bool) -> None:
         if secrets is not None:
             click.echo(f"Write NAME=value for {', '.join(needed)} into {secrets}, mode 600.", err=True)
         click.echo(
-            "Save them under ~/.config/systemd/user/, then: systemctl --user enable --now copydesk.timer",
+            "Save them under ~/.config/systemd/user/, then: systemctl --user enable --now copydesk.timer;\n"
+            "and, so that it runs while nobody is logged in: loginctl enable-linger",
             err=True,
         )
     else:

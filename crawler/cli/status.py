@@ -167,12 +167,12 @@ def _merged(
 
 def _row(name: str, declared: Source | None, known: SourceStats | None) -> dict[str, Any]:
     last = known.last if known else None
-    if last is not None and not last.healthy:
-        health = last.problem or "unhealthy"
-    elif declared is None:
+    if declared is None:
         health = "no source file"
     elif not declared.enabled:
         health = "disabled"
+    elif last is not None and not last.healthy:
+        health = last.problem or "unhealthy"
     else:
         health = "ok" if last is not None else "not crawled yet"
     return {
@@ -192,7 +192,7 @@ def _row(name: str, declared: Source | None, known: SourceStats | None) -> dict[
         "words": last.words if last else None,
         "removed_share": last.removed_share if last else None,
         "trouble": last.trouble if last else None,
-        "healthy": last.healthy if last else None,
+        "healthy": last.healthy if last and declared and declared.enabled else None,
         "health": health,
     }
 

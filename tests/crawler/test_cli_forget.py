@@ -108,6 +108,9 @@ def test_while_a_crawl_writes_its_file_is_named(newsroom: Callable[..., Home]) -
 def test_what_is_not_there(newsroom: Callable[..., Home]) -> None:
     home = declared(newsroom())
     result = invoke(home, "forget", "999")
+    assert result.exit_code == 1
+    assert "there is no such article" in result.stderr
+    result = invoke(home, "forget", "never-seen")
     assert result.exit_code == 2
     assert "no article's number and no address" in result.stderr
     before = sorted(path.name for path in home.archive.iterdir())

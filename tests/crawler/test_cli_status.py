@@ -165,3 +165,15 @@ def test_an_sqlite_with_a_known_bug_is_told(version: tuple[int, int, int], flawe
     said = sqlite_flaw(version)
     assert (said is not None) == flawed
     assert said is None or ".".join(map(str, version)) in said
+
+
+def test_a_source_that_was_removed_or_paused_while_ill_is_no_longer_ill(home: Home, tmp_path: Path) -> None:
+    (home.sources / "gull.toml").unlink()
+    assert {row["source"]: row["health"] for row in json.loads(invoke(home, "--json").stdout)["sources"]} == {
+        "ferry": "ok",
+        "gull": "no source file",
+    }
+    invoke(home, "--prometheus", str(tmp_path / "out.prom"))
+    assert 'copydesk_healthy{source="gull"}' not in (tmp_path / "out.prom").read_text()
+    (home.sources / "gull.toml").write_text('url = "https://gull.example/"\nenabled = false\n')
+    assert "disabled" in invoke(home).stdout

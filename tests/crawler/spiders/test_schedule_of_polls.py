@@ -193,3 +193,23 @@ def test_a_new_source_does_not_flood(desk: Any, sites: Any) -> None:
     row = crawl(desk, "ferry", "--since", "55d")
     assert row["new"] == 6
     assert (site.hits["/story-55"], site.hits["/story-56"]) == (1, 0)
+
+
+def test_a_dead_source_that_alone_is_due_fails_no_run_once_it_is_known_to_be_ill(
+    desk: Any, sites: Any
+) -> None:
+    well, dead = sites(), sites()
+    for slug, site in (("well", well), ("dead", dead)):
+        site.stories("/alder")
+        site.feed("/alder")
+        desk.source(slug, site)
+    crawled = desk.run("crawl")
+    assert crawled.returncode == 0, crawled.stderr
+    dead.reply("/feed.xml", b"", status=500)
+    assert desk.run("crawl", "dead").returncode == 1  # it was asked for by name
+    for _ in range(4):  # it falls ill, and stays so
+        desk.age(hours=9)
+        assert desk.run("crawl", "well").returncode == 0
+        later = desk.run("crawl", "--json")
+        assert [row["source"] for row in json.loads(later.stdout)["sources"]] == ["dead"]
+    assert later.returncode == 0, later.stderr
