@@ -32,6 +32,7 @@ h2 { font-size: 1.1rem; margin: 0; overflow-wrap: anywhere; }
   margin-top: .6rem; }
 figure { margin: 0; }
 figcaption { font-size: .8rem; color: var(--dim); display: flex; justify-content: space-between; gap: .5rem; }
+.key { font-size: .8rem; color: var(--dim); margin: .2rem 0 0; }
 svg { display: block; width: 100%; height: 3.5rem; background: var(--bar); }
 svg rect { fill: var(--plot); } svg .failed { fill: var(--bad); }
 svg polyline { fill: none; stroke: var(--plot); stroke-width: 2; vector-effect: non-scaling-stroke; }
@@ -112,8 +113,9 @@ def bars(name: str, days: Mapping[str, SourceDay], dates: Sequence[str]) -> str:
                     f'<rect class="{kind}" x="{n * wide + 0.5:.1f}" y="{base:.1f}" width="{wide - 1:.1f}" '
                     f'height="{high:.1f}"><title>{date_}: {count} {kind}</title></rect>'
                 )
-    total = sum(day.new for day in days.values())
-    return _figure(name, f"{total} in {len(dates)} days", "".join(drawn))
+    new, failed = sum(day.new for day in days.values()), sum(day.bad for day in days.values())
+    said = f"{new} in {len(dates)} days"
+    return _figure(name, said, "".join(drawn), key=f"blue: {new} new, red: {failed} failed" if drawn else "")
 
 
 def _line(
@@ -142,10 +144,12 @@ def _line(
     return _figure(name, form.format(points[-1][1]) if points else "no data", drawn)
 
 
-def _figure(name: str, said: str, drawn: str) -> str:
-    label = escape(f"{name}: {said}")
+def _figure(name: str, said: str, drawn: str, *, key: str = "") -> str:
+    """``key``: what the colours mean, where there is more than one."""
+    label = escape(f"{name}: {said}" + (f"; {key}" if key else ""))
+    below = f'<p class="key">{escape(key)}</p>' if key else ""
     return (
         f"<figure><figcaption><span>{escape(name)}</span><span>{escape(said)}</span></figcaption>"
         f'<svg viewBox="0 0 {_WIDE} {_HIGH}" preserveAspectRatio="none" role="img" aria-label="{label}">'
-        f"{drawn}</svg></figure>"
+        f"{drawn}</svg>{below}</figure>"
     )

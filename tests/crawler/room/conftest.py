@@ -57,6 +57,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("room") / "home")
     home.sources.mkdir(parents=True)
     home.feeds.mkdir()
+    for slug in ("courier", "tagblatt"):
+        (home.sources / f"{slug}.toml").write_text(f'url = "https://{slug}.example/"\n', "utf-8")
     (home.feeds / "all.xml").write_text(RSS, "utf-8")
     (home.feeds / "all.atom").write_text("<feed xmlns='http://www.w3.org/2005/Atom'/>", "utf-8")
     (home.feeds / "feeds.css").write_text("rss { display: block }", "utf-8")

@@ -260,7 +260,7 @@ def test_pictures_only_if_they_are_asked_for(open_room: Callable[..., Ask], numb
 def test_an_empty_dataset_says_what_to_do(open_room: Callable[..., Ask], home: Home) -> None:
     for path in (home.database, *home.path.glob("news.db-*")):
         path.unlink()
-    for path in home.feeds.iterdir():
+    for path in (*home.feeds.iterdir(), *home.sources.iterdir()):
         path.unlink()
     Store.open(home.database).close()
     ask = open_room()
