@@ -305,6 +305,8 @@ def test_export_of_nothing(tmp_path: Path) -> None:
 
 
 def test_status_is_a_table(home: Home) -> None:
+    courier_file = home.sources / "courier.toml"
+    courier_file.write_text(courier_file.read_text().replace("enabled = false", "enabled = true"))
     result = invoke(home, "status")
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
@@ -323,7 +325,7 @@ def test_status_for_a_program(home: Home) -> None:
     assert state["last_run"]["outcome"] == "finished"
     beispiel, courier = state["sources"]
     assert (beispiel["new"], beispiel["found"], beispiel["healthy"]) == (2, 3, True)
-    assert (courier["enabled"], courier["healthy"], courier["health"]) == (False, False, "its feed is HTML")
+    assert (courier["enabled"], courier["healthy"], courier["health"]) == (False, None, "disabled")
 
 
 def test_status_shows_the_others_beside_a_source_that_is_wrong(home: Home) -> None:
