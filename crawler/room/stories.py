@@ -193,7 +193,8 @@ def _clusters(db: Database, clusters: Iterable[int]) -> dict[int, list[Copy]]:
     rows = db.execute(
         f"""
         SELECT cluster, id, source, title, url, {DATE} AS date FROM articles
-        WHERE cluster IN (SELECT value FROM json_each(?)) AND cluster IS NOT NULL AND status = 'article'
+        WHERE cluster IN (SELECT value FROM json_each(?)) AND cluster IS NOT NULL
+            AND +status = 'article' -- the plus: by cluster, not through all articles by their date
         ORDER BY date, id LIMIT {_COPIES}
         """,  # noqa: S608 - constants
         [json.dumps(list(clusters))],
