@@ -79,6 +79,8 @@ def _has_log(path: Path) -> bool:
 
 def _pending(db: Database, path: Path) -> bool:
     """Whether migrations are due. Raises StoreError where this dataset is not ours to touch."""
+    # Looked at first: a dataset is made in one transaction, by another process perhaps right after this line.
+    has_tables = bool(db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
     applied = {migration.name for migration in migrations.applied(db)}
     newer = applied - _ours()
     if newer:
@@ -86,7 +88,7 @@ def _pending(db: Database, path: Path) -> bool:
             f"{path}: written by a newer Copydesk ({', '.join(sorted(newer))}); update Copydesk, "
             "or name another folder with --home."
         )
-    if not applied and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    if has_tables and not applied:
         raise StoreError(f"{path}: a database, but not Copydesk's; name another folder with --home.")
     return applied < _ours()
 

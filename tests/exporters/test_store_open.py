@@ -162,6 +162,26 @@ def test_an_empty_file_becomes_a_dataset(path: Path) -> None:
         assert store.stats() == ()
 
 
+def test_a_dataset_that_another_process_makes_meanwhile_is_ours(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Racing:
+        """Another process makes the dataset right after this one saw that nothing is applied yet."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(schema.migrations, name)
+
+        def applied(self, db: Database) -> Any:
+            found = schema.migrations.applied(db)
+            monkeypatch.undo()
+            Store.open(path).close()
+            return found
+
+    monkeypatch.setattr(connection, "migrations", Racing())
+    with Store.open(path) as store:
+        assert store.runs() == ()
+
+
 def test_a_missing_dataset_and_a_missing_folder_are_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no dataset there yet; the first crawl"):
         Store.open(tmp_path / "news.db", read_only=True)
