@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, thread_time
@@ -50,7 +50,8 @@ class Cleaners:
         self._pool: ProcessPoolExecutor | None = None
         #: Sites' memories, where workers find them.
         self._folder: TemporaryDirectory[str] | None = None
-        self._known: dict[str, Path] = {}
+        self._known: dict[str, tuple[SiteMemory, Path]] = {}
+        self._numbers = count()
         self._began: float | None = None
         self._spent = 0.0
         self._done = 0
@@ -101,16 +102,17 @@ class Cleaners:
         return pool(jobs, module=__name__, prepare=_prepare, given=(self._rules.rules,))
 
     def _path(self, copy: Copy, memory: SiteMemory | None) -> Path | None:
-        """A site's memory is what it was when the crawl began: it travels once."""
+        """A site's memory travels once, until it has learned."""
         if memory is None:
             return None
         assert self._folder is not None
         site = site_of(copy.page.url)
-        if site not in self._known:
-            path = Path(self._folder.name) / str(len(self._known))
+        last, path = self._known.get(site, (None, None))
+        if path is None or last is not memory:
+            path = Path(self._folder.name) / str(next(self._numbers))
             path.write_bytes(pickle.dumps(memory))
-            self._known[site] = path
-        return self._known[site]
+            self._known[site] = (memory, path)
+        return path
 
     def _alone(self, copy: Copy, memory: Path | None) -> Made:
         with self._made(1) as alone:
@@ -129,8 +131,6 @@ _rules: Rules | None = None
 def _prepare(rules: Sequence[Rule]) -> None:
     global _rules
     _rules = Rules(rules)
-    # A service that is stopped sends it to all its processes; the crawl, ending in order, ends its workers.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _do(copy: Copy, memory: Path | None) -> Made:

@@ -115,7 +115,15 @@ def pool(
     # A server process forks the workers: it has the libraries loaded once, and no threads to trip over.
     context = get_context("forkserver")
     context.set_forkserver_preload([module])
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(prepare, given))
+    made = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(prepare, given))
+    # All are started now: an executor that starts one while it learns that another was lost may never answer.
+    for _ in range(jobs):
+        made.submit(_nothing)
+    return made
+
+
+def _nothing() -> None:
+    """A worker's first task."""
 
 
 def _do_all(do: Callable[[T], R], chunk: tuple[T, ...]) -> list[R]:

@@ -1,8 +1,9 @@
 """What a crawl learns of its sites: memories to clean with, and the articles that look different for it.
 
-While a crawl runs, a site's memory is what it was at the beginning, so that nothing depends on the order of
-answers. At the end it is counted anew, and the articles of which it now says something else are cleaned again
-from the archive: so many of them a run, the others in the next.
+While a crawl runs, a site's memory is read again each time that it has grown by half, so that most pages are
+cleaned once. At the end it is counted anew, and the articles of which it now says something else are cleaned
+again from the archive, so many of them a run, the others in the next: what comes out does not depend on the
+order of answers.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from exporters.archive import Archive
 from exporters.store import Store, memory, recleaning
 from exporters.store.connection import stamp
 from exporters.store.recleaning import Cleaned
-from pipelines.boilerplate.memory import SiteMemory, site_of
+from pipelines.boilerplate.memory import FEWEST_TEXTS, SiteMemory, site_of
 from pipelines.boilerplate.rules import Rules
 from pipelines.clean import CLEANER_VERSION, finish, read
 from pipelines.errors import ArchiveError
@@ -31,22 +32,30 @@ MOST_AGAIN = 1000
 MOST_SECONDS = 60.0
 #: Articles a transaction: some 50 ms.
 _AT_ONCE = 10
+#: Pages of a site before its memory is read again, at least: it says nothing of fewer.
+_FEWEST_NEW = FEWEST_TEXTS + 1
 
 
 @dataclass(slots=True)
 class Remembered:
-    """Sites' memories as they were when the crawl began; each is read once."""
+    """Sites' memories, not much older than the page to be cleaned: reading one again costs a tenth of a
+    cleaning, cleaning a page again costs one."""
 
     store: Store
     _known: dict[str, SiteMemory] = field(default_factory=dict)
+    #: Pages until a site's memory is read again.
+    _left: dict[str, int] = field(default_factory=dict)
 
     def of(self, url: str) -> SiteMemory | None:
         """Of the site that the address belongs to. StoreError."""
         site = site_of(url)
         if not site:
             return None
-        if site not in self._known:
+        left = self._left.get(site, 0)
+        if left == 0:
             self._known[site] = self.store.site_memory(site)
+            left = max(_FEWEST_NEW, len(self._known[site]) // 2)
+        self._left[site] = left - 1
         return self._known[site]
 
 

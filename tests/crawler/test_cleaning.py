@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
+import multiprocessing
 from collections.abc import Sequence
 
 import pytest
@@ -20,14 +19,20 @@ from pipelines.types import Page
 MEMORY = SiteMemory([])
 
 
+TOWNS = ["Ashby", "Birch", "Corby", "Derby", "Eston", "Foxby"]
+
+
 def copies(number: int) -> list[Copy]:
     made = []
     for n in range(number):
         url = f"https://www.ferry.example/town/story-{n}"
         told = "".join(
-            f"<p>Witness {who} of story {n} said on Monday that the bridge over the river, which a flood took"
-            f" away in year {1900 + n}, will be built again before the harvest.</p>"
+            f"<p>Witness {who} of {TOWNS[n % 6]} said on Monday that the bridge over the river, which a flood"
+            f" took away in year {1900 + n}, will be built again before the harvest.</p>"
             for who in range(6)
+        )
+        told += (
+            "<p>The ferry sails each morning at seven, and those who miss it take the next one at noon.</p>"
         )
         body = f"<html><head><title>Story {n}</title></head><body><h1>Story {n}</h1>{told}</body></html>"
         made.append(Copy(page=Page(url=url, body=body.encode()), source="ferry", addresses=(url,)))
@@ -67,22 +72,47 @@ def test_many_pages_become_the_same_in_other_processes() -> None:
     cleaners = Cleaners(builtin(), waiting=lambda: 10_000, jobs=2)
     several = copies(6)
     assert asyncio.run(all_of(cleaners, several)) == [cleaned(copy, builtin(), MEMORY) for copy in several]
-    assert list(cleaners._known) == ["ferry.example"], "the memory of a site travels once"
+    assert next(cleaners._numbers) == 1, "the memory of a site travels once"
     assert read(several[0].page).trace == cleaned(several[0], builtin(), MEMORY).trace
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("_at_once")
-def test_a_lost_process_costs_no_page() -> None:
+def test_a_memory_that_has_learned_travels_again() -> None:
+    async def run() -> list[Copy]:
+        cleaners = Cleaners(builtin(), waiting=lambda: 10_000, jobs=2)
+        try:
+            made = await cleaners.cleaned(several[0], MEMORY)
+            return [made, *[await cleaners.cleaned(copy, memory) for copy, memory in rest]]
+        finally:
+            cleaners.close()
+
+    several = copies(6)
+    learned = SiteMemory([read(copy.page).trace for copy in several])
+    rest = [(several[1], MEMORY), (several[2], learned), (several[3], learned)]
+    made = asyncio.run(run())
+    assert made[1:] == [cleaned(copy, builtin(), memory) for copy, memory in rest]
+    assert cleaned(several[2], builtin(), learned).state != cleaned(several[2], builtin(), MEMORY).state
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_at_once")
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_lost_process_costs_no_page_and_leaves_none(lost: int) -> None:
     async def run() -> list[Copy]:
         cleaners = Cleaners(builtin(), waiting=lambda: 10_000, jobs=2)
         try:
             made = [await cleaners.cleaned(copy, MEMORY) for copy in several[:2]]
             assert cleaners._pool is not None
-            for process in list(cleaners._pool._processes.values()):
-                os.kill(process.pid or 0, signal.SIGKILL)
+            workers = multiprocessing.active_children()
+            assert len(workers) == 2
+            for process in workers[:lost]:
+                process.kill()
             made += await asyncio.gather(*(cleaners.cleaned(copy, MEMORY) for copy in several[2:]))
             assert cleaners._pool is None
+            for process in workers:
+                process.join(20)
+                assert not process.is_alive(), "the crawl could not end while it lives"
             return made
         finally:
             cleaners.close()

@@ -174,13 +174,38 @@ def test_a_page_that_is_gone_from_the_archive_stops_nothing(desk: Desk) -> None:
     assert clean_again(desk).cleaned == 0
 
 
-def test_a_memory_stays_as_it_was_when_the_crawl_began(desk: Desk) -> None:
+def test_a_memory_learns_while_the_crawl_runs(desk: Desk) -> None:
     remembered = Remembered(desk.store)
-    before = remembered.of("https://blatt.example/a")
-    crawl(desk, range(6))
-    assert remembered.of("https://www.blatt.example/b") is before
-    assert before is not None
-    assert len(before) == 0
+    known = []
+    for number in range(10):
+        memory = remembered.of(f"https://www.blatt.example/{number}")
+        assert memory is not None
+        known.append(len(memory))
+        crawl(desk, [number], memory)
+    assert known == [0, 0, 0, 0, 4, 4, 4, 4, 8, 8], "read again when it can have something to say"
+    assert with_prompt(desk) == 4, "cut from where it was known"
+    assert clean_again(desk).changed == 4
+    assert with_prompt(desk) == 0
+
+
+def test_a_large_memory_is_read_again_when_it_has_grown_by_half(desk: Desk) -> None:
+    crawl(desk, range(10))
+    remembered = Remembered(desk.store)
+    crawl(desk, [0])
+    memories = [remembered.of("https://www.blatt.example/") for _ in range(6)]
+    assert [memory is memories[0] for memory in memories] == [True] * 5 + [False]
+
+
+@pytest.mark.parametrize("order", [range(10), range(9, -1, -1), [4, 9, 0, 7, 2, 5, 8, 1, 6, 3]])
+def test_what_comes_out_does_not_depend_on_what_was_known_when(desk: Desk, order: Sequence[int]) -> None:
+    remembered = Remembered(desk.store)
+    for number in order:
+        crawl(desk, [number], remembered.of("https://www.blatt.example/"))
+    clean_again(desk)
+    learned = texts(desk), [desk.store.removed(article.id) for article in desk.store.articles()]
+    crawl(desk, range(10), SiteMemory(()))
+    clean_again(desk)
+    assert learned == (texts(desk), [desk.store.removed(article.id) for article in desk.store.articles()])
 
 
 def test_a_decision_has_the_articles_looked_at_again(desk: Desk) -> None:
