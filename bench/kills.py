@@ -38,9 +38,10 @@ from bench.newsrooms import Newsrooms, Served, corpus_templates, sample_template
 from crawler import settings as own_settings
 from crawler.cli import main as copydesk
 from exporters.archive import Archive
+from exporters.store.snapshots import COLUMNS, JOIN, row_to_snapshot
 from pipelines.clean import clean
 from pipelines.errors import ArchiveError
-from pipelines.types import Page, Snapshot
+from pipelines.types import Page
 
 #: A crawl is killed after so many answers at most.
 MOST_ANSWERS = 60
@@ -235,33 +236,21 @@ def damage(home: Path, rooms: Newsrooms) -> list[str]:
         db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('integrity-check')")
         stored = Counter(url for (url,) in db.execute("SELECT url FROM articles"))
         places = db.execute(
-            "SELECT s.file, s.offset, s.length, s.digest, s.url, s.status, s.fetched"
-            " FROM articles AS a JOIN snapshots AS s ON s.id = a.snapshot"
+            f"SELECT {COLUMNS} FROM articles AS a JOIN snapshots AS s ON s.id = a.snapshot {JOIN}"
         ).fetchall()
     if set(stored) != set(rooms.urls()) or stored.total() != len(stored):
         lost, more = set(rooms.urls()) - stored.keys(), stored.keys() - set(rooms.urls())
         said.append(f"{len(lost)} articles lost, {len(more)} too many, {stored.total() - len(stored)} twice")
     archive = Archive(home / "archive")
     broken = 0
-    for file, offset, length, digest, url, status, fetched in places:
+    for place in places:
         try:
-            archive.read(
-                Snapshot(
-                    file=file,
-                    offset=offset,
-                    length=length,
-                    digest=digest,
-                    url=url,
-                    status=status,
-                    fetched=fetched,
-                )
-            )
+            archive.read(row_to_snapshot(place))
         except ArchiveError:
             broken += 1
     if broken or len(places) != stored.total():
         said.append(f"{broken} pages cannot be read back, {stored.total() - len(places)} have none")
-    kept = Counter(url for (url,) in ((snapshot.url,) for snapshot, _ in archive.answers()))
-    if set(rooms.urls()) - kept.keys():
+    if set(rooms.urls()) - {snapshot.url for snapshot, _ in archive.answers()}:
         said.append("pages are missing from the archive")
     return said
 

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exporters.store import Store
+from exporters.store.connection import stamp
 from pipelines.copies import KEYS
 from pipelines.urls import CANONICALIZER_VERSION
 
@@ -158,7 +159,7 @@ class Maker:
                 published -= timedelta(days=400 + id % 1000)
             hexed = noise[place * 104 : place * 104 + 104]
             self._add(
-                rows, id, sources[place], kind, _stamp(seen), _stamp(published), text, own, original, hexed
+                rows, id, sources[place], kind, stamp(seen), stamp(published), text, own, original, hexed
             )
         return rows
 
@@ -246,10 +247,6 @@ _INSERTS = {
     "revisions": "INSERT INTO revisions (article, since, replaced, changed_by, title, authors, word_count,"
     " content_hash, cleaner_version, text, html) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 }
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def make(
@@ -357,7 +354,7 @@ ORDER BY a.id, b.place
 def _runs(db: sqlite3.Connection, articles: int) -> None:
     """The ledger: every source in every run."""
     many = articles // A_RUN + 1
-    times = [_stamp(BEGAN + number * RUN_EVERY) for number in range(many)]
+    times = [stamp(BEGAN + number * RUN_EVERY) for number in range(many)]
     db.executemany(
         "INSERT INTO runs (id, started, finished, outcome, version) VALUES (?, ?, ?, 'finished', 'made')",
         [(number, time, time) for number, time in enumerate(times, 1)],

@@ -29,6 +29,7 @@ from typing import Any
 from bench.made_dataset import A_DAY, BEGAN, LENGTH, SOURCES, make, slug
 from exporters.feeds.publish import publish
 from exporters.store import Door, SourceCounts, Store
+from exporters.store.connection import stamp
 from pipelines.fingerprint import content_hash
 from pipelines.types import Article, Author, Entry, Evidence, Snapshot, Verdict
 
@@ -231,7 +232,7 @@ class Bench:
                 text=text,
                 html=f"<p>{text}</p>",
                 authors=(Author(name="A. Writer"),),
-                published=_stamp(moment - timedelta(minutes=20)),
+                published=stamp(moment - timedelta(minutes=20)),
                 language="de",
                 content_hash=content_hash(title, text),
                 word_count=len(said),
@@ -250,7 +251,7 @@ class Bench:
                 digest=f"sha1:{article.content_hash[:32].upper()}",
                 url=url,
                 status=200,
-                fetched=_stamp(moment),
+                fetched=stamp(moment),
             )
             yield article, source, moment, place
 
@@ -263,10 +264,6 @@ class Bench:
         door = Door(url=article.url, etag=f'"{article.content_hash[:16]}"')
         saved = store.save(article, source=source, now=now, run=run, snapshot=place, entry=entry, door=door)
         assert saved.outcome == "new"
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def table(benches: list[Bench]) -> Iterable[str]:

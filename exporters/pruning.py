@@ -17,6 +17,7 @@ from pathlib import Path
 from exporters.archive import in_words
 from exporters.rewriting import BusyError, Span, beginning, claimed, rewrite, settle
 from exporters.store import Store
+from exporters.store.connection import stamp
 from exporters.store.pruning import Row
 from exporters.trimming import joined
 
@@ -62,7 +63,7 @@ def prune(store: Store, folder: Path, wish: Wish, *, dry_run: bool = False) -> P
         settle(folder, store)
     before = wish.before.astimezone(UTC) if wish.before else None
     store.choose_snapshots(
-        before=before.strftime("%Y-%m-%dT%H:%M:%SZ") if before else None,
+        before=stamp(before) if before else None,
         keep=wish.keep,
         newest_too=wish.newest_too,
     )

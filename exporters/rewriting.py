@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from exporters.archive import SWAP, in_words, locked, members
+from exporters.files import flush
 
 _NAME = re.compile(r"(.+?)(?:\.\d+)?\.warc\.gz")
 _CHUNK = 1024 * 1024
@@ -123,7 +124,7 @@ def _copy(path: Path, spans: Sequence[Span], place: Path) -> None:
         made.unlink(missing_ok=True)
         raise
     made.replace(place)
-    _flush(place.parent)
+    flush(place.parent)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -131,7 +132,7 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    _flush(path.parent)
+    flush(path.parent)
 
 
 def _undo(marker: Path) -> None:
@@ -147,15 +148,7 @@ def _finish(path: Path) -> None:
     path.unlink(missing_ok=True)
     path.with_name(path.name + ".open").unlink(missing_ok=True)
     path.with_name(path.name + SWAP).unlink(missing_ok=True)
-    _flush(path.parent)
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush(path.parent)
 
 
 def _next(path: Path) -> Path:

@@ -65,7 +65,7 @@ def command(home: Home, as_json: bool, html: Path | None, prometheus: Path | Non
 
 def _replace(path: Path, content: str) -> None:
     """Whoever collects the file sees the old one or the new one, never half of it."""
-    from exporters.feeds.files import write
+    from exporters.files import write
     from pipelines.errors import StoreError
 
     try:

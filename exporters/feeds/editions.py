@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from exporters.feeds import wire
@@ -89,7 +89,7 @@ def of_edition(
     return Feed(
         id=_id(f"copydesk:{edition.name}"),
         title=edition.title,
-        link=urljoin(address_of(base_url, edition.name, "xml"), "."),
+        link=folder_of(base_url),
         description=edition.description,
         language=main_language(items) if len(languages) == 1 else None,
         updated=max((story.last_changed for story in stories), default=None),
@@ -101,8 +101,12 @@ def served_at() -> str:
     return os.environ.get(BASE_URL_VARIABLE) or BASE_URL
 
 
+def folder_of(base_url: str) -> str:
+    return f"{base_url.rstrip('/')}/"
+
+
 def address_of(base_url: str, name: str, ending: str) -> str:
-    return f"{base_url.rstrip('/')}/{name}.{ending}"
+    return f"{folder_of(base_url)}{name}.{ending}"
 
 
 def _readable(items: Iterable[Item]) -> tuple[Item, ...]:

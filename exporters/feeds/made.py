@@ -14,8 +14,8 @@ from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 
-from exporters.feeds.files import write_changed
 from exporters.feeds.model import Feed
+from exporters.files import write_changed
 
 NAME = ".made.json"
 #: Libraries that decide about bytes.

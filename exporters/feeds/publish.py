@@ -14,9 +14,9 @@ from typing import Literal, Protocol
 
 from exporters.feeds import atom, check, editions, jsonfeed, opml, rss, wire
 from exporters.feeds.editions import ALL, Edition, Newsroom, PublishedStory
-from exporters.feeds.files import write, write_changed
 from exporters.feeds.made import Made, digest
 from exporters.feeds.model import Feed
+from exporters.files import write, write_changed
 from exporters.store.syndication import Selection
 from pipelines.errors import ConfigError, StoreError
 
@@ -154,7 +154,7 @@ def _list(
 ) -> None:
     """The list of all feeds that have files, whichever were brought up to date now."""
     place = folder / opml.NAME
-    home = editions.address_of(base_url, "", "").rstrip(".")
+    home = editions.folder_of(base_url)
     named = [(ALL, TITLE, home), *((edition.name, edition.title, home) for edition in defined)]
     named += [(slug, source.name, source.url) for slug, source in sources.items()]
     names = {name for name, _, _ in named}

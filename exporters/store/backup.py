@@ -8,6 +8,7 @@ import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
 
+from exporters.files import flush
 from exporters.store.connection import in_words
 from exporters.store.store import Store
 from pipelines.errors import StoreError
@@ -34,7 +35,7 @@ def backup(database: Path, target: Path) -> int:
         made.chmod(0o600)
         size = made.stat().st_size
         made.replace(target)
-        _flush(target.parent)
+        flush(target.parent)
     except BaseException:
         with suppress(OSError):
             made.unlink()
@@ -50,16 +51,4 @@ def _copy(source: sqlite3.Connection, made: Path) -> None:
         found = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
             raise StoreError(f"the dataset is damaged ({found}); no backup was written over an older one.")
-    descriptor = os.open(made, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush(made)

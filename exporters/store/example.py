@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from exporters.store.connection import stamp
 from exporters.store.rows import SourceCounts
 from exporters.store.store import Store
 from pipelines.fingerprint import content_hash
@@ -142,8 +144,6 @@ def _article(
 def _save(
     store: Store, run: int, minutes: int, source: str, article: Article, reason: str | None = None
 ) -> None:
-    from dataclasses import replace
-
     if reason:
         article = replace(article, status="rejected", reason=reason)
     snapshot = Snapshot(
@@ -153,7 +153,7 @@ def _save(
         digest=f"sha1:{article.content_hash[:32].upper()}",
         url=article.url,
         status=200,
-        fetched=_at(minutes).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        fetched=stamp(_at(minutes)),
     )
     store.save(
         article, source=source, now=_at(minutes), run=run, snapshot=snapshot, cleaner_version="example"

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
 from exporters.store.connection import storable
 from exporters.store.rows import Endpoint, Failure, FetchState, Robots
 
-_STATE = tuple(field.name for field in fields(FetchState))
-_ROBOTS = tuple(field.name for field in fields(Robots))
-_FAILURE = tuple(field.name for field in fields(Failure))
+_Kind = TypeVar("_Kind", FetchState, Robots, Failure)
 
 
 def fetch_state(db: Database, url: str) -> FetchState | None:
-    sql = f"SELECT {', '.join(_STATE)} FROM fetch_state WHERE url = ?"  # noqa: S608 - columns are ours
-    row = db.execute(sql, [url]).fetchone()
-    return FetchState(**dict(zip(_STATE, row, strict=True))) if row else None
+    return next(_read(db, FetchState, "fetch_state WHERE url = ?", [url]), None)
 
 
 def save_fetch_state(db: Database, state: FetchState) -> None:
@@ -27,9 +23,7 @@ def save_fetch_state(db: Database, state: FetchState) -> None:
 
 
 def robots(db: Database, origin: str) -> Robots | None:
-    sql = f"SELECT {', '.join(_ROBOTS)} FROM robots WHERE origin = ?"  # noqa: S608 - columns are ours
-    row = db.execute(sql, [origin]).fetchone()
-    return Robots(**dict(zip(_ROBOTS, row, strict=True))) if row else None
+    return next(_read(db, Robots, "robots WHERE origin = ?", [origin]), None)
 
 
 def save_robots(db: Database, robots: Robots) -> None:
@@ -75,7 +69,12 @@ def add_failure(
 
 def failures(db: Database, source: str | None) -> tuple[Failure, ...]:
     where, parameters = ("WHERE source = ?", [source]) if source else ("", [])
-    columns = ", ".join(_FAILURE)
-    sql = f"SELECT {columns} FROM failures {where} ORDER BY last_failed DESC, url"  # noqa: S608 - ours
-    rows: list[tuple[Any, ...]] = db.execute(sql, parameters).fetchall()
-    return tuple(Failure(**dict(zip(_FAILURE, row, strict=True))) for row in rows)
+    return tuple(_read(db, Failure, f"failures {where} ORDER BY last_failed DESC, url", parameters))
+
+
+def _read(db: Database, kind: type[_Kind], rows: str, parameters: Sequence[Any]) -> Iterator[_Kind]:
+    """Rows whose columns are the fields of ``kind``."""
+    names = [field.name for field in fields(kind)]
+    sql = f"SELECT {', '.join(names)} FROM {rows}"  # noqa: S608 - columns and rows are ours
+    for row in db.execute(sql, parameters).fetchall():
+        yield kind(**dict(zip(names, row, strict=True)))

@@ -13,7 +13,8 @@ from typing import Any, Literal
 import feedparser
 import pytest
 
-from exporters.feeds import files, opml
+from exporters import files
+from exporters.feeds import opml
 from exporters.feeds import publish as press
 from exporters.feeds.editions import Edition
 from exporters.feeds.model import item

@@ -22,11 +22,7 @@ def write(path: Path, content: bytes) -> None:
         with suppress(OSError):
             Path(name).unlink()
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    flush(path.parent)
 
 
 def write_changed(path: Path, content: bytes) -> bool:
@@ -35,3 +31,12 @@ def write_changed(path: Path, content: bytes) -> bool:
         return False
     write(path, content)
     return True
+
+
+def flush(path: Path) -> None:
+    """A file's content, or which files a folder has, is on the disk from here on."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
