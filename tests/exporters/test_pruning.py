@@ -326,7 +326,8 @@ def test_readers_and_a_writer_go_on_meanwhile(path: Path, folder: Path, make: Ca
         archive = Archive(folder)
         with Store.open(path, read_only=True) as store:
             while pruner.is_alive():
-                for article in store.articles():
+                # Whoever is still reading a list sees the dataset as it was when the list began.
+                for article in [*store.articles()]:
                     missed = None
                     while True:
                         now = store.article(article.id)
