@@ -18,8 +18,8 @@ from typing import Any
 
 from warcio.bufferedreaders import ChunkedDataReader
 
-from exporters.archive import RawHeaders, members
-from exporters.warc import MAX_BODY, Answer, Revisit, digest_of, parse
+from exporters.warc import MAX_BODY, Answer, RawHeaders, Revisit, digest_of, parse
+from exporters.warcfile import members
 from pipelines.errors import ConfigError
 
 _GZIP = b"\x1f\x8b"

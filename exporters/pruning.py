@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from exporters.archive import in_words
 from exporters.rewriting import BusyError, Span, beginning, claimed, rewrite, settle
 from exporters.store import Store
 from exporters.store.connection import stamp
 from exporters.store.pruning import Row
 from exporters.trimming import joined
+from exporters.warcfile import in_words
 
 _DAY = re.compile(r"-(\d{4})(\d{2})(\d{2})-")
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from exporters.archive import SWAP, in_words, locked, members
 from exporters.files import flush
+from exporters.warcfile import SWAP, in_words, locked, members
 
 _NAME = re.compile(r"(.+?)(?:\.\d+)?\.warc\.gz")
 _CHUNK = 1024 * 1024

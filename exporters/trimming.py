@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from exporters.archive import members
 from exporters.rewriting import BusyError, Register, Span, claimed, rewrite
+from exporters.warcfile import members
 
 __all__ = ["BusyError", "trim"]
 

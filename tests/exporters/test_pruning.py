@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 
 from exporters import rewriting
-from exporters.archive import SWAP, Archive
+from exporters.archive import Archive
 from exporters.pruning import Pruned, Wish, prune
 from exporters.store import Store
+from exporters.warcfile import SWAP
 from pipelines.errors import ArchiveError, StoreError
 from pipelines.types import Article
 
