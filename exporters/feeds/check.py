@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -54,9 +54,9 @@ def jsonfeed(data: bytes) -> int | str:
     return _said(_jsonfeed, data)
 
 
-def _said(look: Any, data: bytes) -> int | str:
+def _said(look: Callable[[bytes], int], data: bytes) -> int | str:
     try:
-        return int(look(data))
+        return look(data)
     except _WrongError as error:
         return str(error)
 

@@ -19,6 +19,12 @@ STORY = (
     "Twelve members were in favour, nine against; the work is to begin in spring and to take two years.\n\n"
     "Shopkeepers along the line had asked for a shorter closure, which the council promised to consider."
 )
+#: Another story.
+OTHER = (
+    "A storm tore the roof from the sports hall in the night, and nobody was hurt.\n\n"
+    "Lessons will be held in the library until the roof is mended, the school wrote to parents.\n\n"
+    "An expert is to say next week whether the walls have suffered as well."
+)
 
 
 @pytest.fixture

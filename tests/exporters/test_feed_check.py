@@ -63,7 +63,7 @@ def test_what_we_write_is_right() -> None:
 )
 def test_rss(old: str, new: str, says: str | None) -> None:
     said = check.rss(rss.render(FEED).decode().replace(old, new).encode())
-    assert says in said if says else said == 2  # type: ignore[operator]
+    assert says in str(said) if says else said == 2
 
 
 def test_an_rss_item_says_something() -> None:
@@ -130,7 +130,7 @@ def test_json_feed(path: tuple[str | int, ...], value: Any, says: str | None) ->
     else:
         place[path[-1]] = value
     said = check.jsonfeed(json.dumps(document).encode())
-    assert says in said if says else said == 2  # type: ignore[operator]
+    assert says in str(said) if says else said == 2
 
 
 def test_what_is_no_json_is_no_json_feed() -> None:

@@ -10,7 +10,7 @@ import pytest
 from exporters.store import Store
 from pipelines.boilerplate.memory import MOST_TRACES
 from pipelines.boilerplate.traces import Trace, fingerprint
-from pipelines.types import Article
+from pipelines.types import Article, Status
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 PROMPT = fingerprint("prompt")
@@ -22,14 +22,14 @@ def store() -> Iterator[Store]:
         yield store
 
 
-def save(store: Store, number: int, *, status: str = "article", day: str = "", state: str = "old") -> int:
+def save(store: Store, number: int, *, status: Status = "article", day: str = "", state: str = "old") -> int:
     url = f"https://www.tagblatt.example/{number}"
     own = fingerprint(f"story {number}")
     return store.save(
         Article(
             url=url,
             raw_url=url,
-            status=status,  # type: ignore[arg-type]
+            status=status,
             title=f"Story {number}",
             text=f"The story number {number}.",
             content_hash=str(number),

@@ -21,7 +21,7 @@ def test_a_new_dataset_is_set_up_as_sqlite_advises(path: Path) -> None:
         db = store.db
         pragma = {
             name: db.execute(f"PRAGMA {name}").fetchone()[0]
-            for name in "journal_mode foreign_keys synchronous busy_timeout application_id".split()  # noqa: SIM905
+            for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout", "application_id")
         }
         assert pragma == {
             "journal_mode": "wal",
