@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from exporters.store import Store
+from exporters.store import Store, copies
 from exporters.store.connection import stamp
 from pipelines.copies import KEYS
 from pipelines.urls import CANONICALIZER_VERSION
@@ -29,6 +29,8 @@ SOURCES = 100
 A_DAY = 2000
 BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
 RUN_EVERY = timedelta(hours=1)
+#: The latest articles, of which copies may still come.
+INDEXED = copies.WINDOW.days * A_DAY
 #: Rows of a transaction.
 CHUNK = 5000
 
@@ -211,8 +213,8 @@ class Maker:
             (id, slug(source), url, f'"{noise[:16]}"', f"title {title}", seen if young else None)
         )
         if kind == "article":
-            rows["story_keys"] += [(key, id) for key in keys]
-            rows["story_marks"].append((id, np.array(keys, dtype="<u4").tobytes()))
+            if id > self.articles - INDEXED:
+                _index(rows, id, keys)
             found = _FOUND if id % self._detailed == 0 else []
             raw = (title, title, title, title, f"{title} – {slug(source)}", "by the desk", published)
             rows["evidence"] += [
@@ -222,6 +224,12 @@ class Maker:
             words = text.count(" ")
             hashed = ("publisher", title, "[]", words, noise[:64], "made", text, f"<p>{text}</p>")
             rows["revisions"].append((id, seen, seen, *hashed))
+
+
+def _index(rows: dict[str, list[tuple[Any, ...]]], id: int, keys: list[int]) -> None:
+    """By what copies of an article are found."""
+    rows["story_keys"] += [(key, id) for key in keys]
+    rows["story_marks"].append((id, np.array(keys, dtype="<u4").tobytes()))
 
 
 _AUTHORS = [json.dumps([{"name": f"Writer {n:03}", "kind": "person"}]) for n in range(997)]
@@ -309,7 +317,19 @@ def repeat(db: sqlite3.Connection, articles: int) -> None:
         db.execute("BEGIN")
         for sql in _AGAIN:
             db.execute(sql, given)
+        _index_again(db, range(max(first, articles - INDEXED + 1), min(first + CHUNK, articles + 1)))
         db.execute("COMMIT")
+
+
+def _index_again(db: sqlite3.Connection, ids: range) -> None:
+    """Their own keys: as copies of those with the same text they are not to be found."""
+    dice = np.random.default_rng(ids.start)
+    rows: dict[str, list[tuple[Any, ...]]] = {"story_keys": [], "story_marks": []}
+    for id in ids:
+        if id % REJECTED != 7:
+            _index(rows, id, np.sort(dice.integers(0, 2**31, KEYS, dtype=np.int64)).tolist())
+    for table, added in rows.items():
+        db.executemany(_INSERTS[table], added)
 
 
 _LATER = "strftime('%Y-%m-%dT%H:%M:%SZ', {0}, :seconds)"

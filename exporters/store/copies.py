@@ -2,13 +2,15 @@
 
 ``story_keys`` is an index over the keys of pipelines/copies.py; what it finds is compared by its text. A
 cluster is led by its earliest article (published, or first seen); the others are its copies. What is looked
-at for one article is bounded, whatever the dataset's size.
+at for one article is bounded, whatever the dataset's size, and so is the index: it has the young articles.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import closing
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -18,6 +20,11 @@ from sqlite_utils import Database
 from exporters.store.schema import DATE
 from pipelines.copies import SHARED_KEYS, Signature, is_copy, leaders, signature
 
+#: Copies are looked for among articles that were first seen within this time. Papers print an agency's report
+#: within days; what a new source brings along dates a month back at most, unless told otherwise.
+WINDOW = timedelta(days=30)
+#: Articles of which one transaction takes the keys away: about a tenth of a second.
+RETIRED = 200
 #: Of the articles that share a key, so many are looked at, the newest: a key that more have is a phrase of
 #: everybody's, or the story of the day.
 _POSTINGS = 64
@@ -56,6 +63,12 @@ ORDER BY count(*) DESC, found.article
 LIMIT ?
 """
 
+#: Articles in the index, those that were stored first before all others.
+_OLDEST = """
+SELECT m.article, m.keys, a.first_seen FROM story_marks AS m CROSS JOIN articles AS a ON a.id = m.article
+ORDER BY m.article
+"""
+
 _COLUMNS = f"id, {DATE}, first_seen, url, source, cluster, duplicate_of"
 
 
@@ -87,6 +100,22 @@ def unlink(db: Database, id: int) -> None:
     _assign(db, {story: story})
     rest = [member for member in _members(db, story.cluster) if member.id != id]
     _assign(db, leaders(sorted(rest, key=_rank), _Texts(db).alike))
+
+
+def retire(db: Database, *, before: str, now: str) -> bool:
+    """Take articles first seen ``before`` out of the index; they stay linked. False: none are left in it.
+
+    Numbers follow time, so that the first young article ends the search. What a wrong clock dated ahead is no
+    such end."""
+    old: list[tuple[int, list[int]]] = []
+    with closing(db.execute(_OLDEST)) as rows:
+        for article, keys, first_seen in rows:
+            if before <= first_seen <= now or len(old) == RETIRED:
+                break
+            if first_seen < before:
+                old.append((article, _unpacked(keys)))
+    _drop_keys(db, old)
+    return len(old) == RETIRED
 
 
 def _rank(story: _Story) -> tuple[str, str, str]:
@@ -156,13 +185,23 @@ def _assign(db: Database, leading: dict[_Story, _Story]) -> None:
 
 def _put_keys(db: Database, id: int, keys: list[int]) -> None:
     row = db.execute("SELECT keys FROM story_marks WHERE article = ?", [id]).fetchone()
-    before = np.frombuffer(row[0], dtype="<u4").tolist() if row else []
+    before = _unpacked(row[0]) if row else []
     if before == keys:
         return
-    db.conn.executemany("DELETE FROM story_keys WHERE key = ? AND article = ?", [(k, id) for k in before])
-    db.conn.executemany("INSERT OR IGNORE INTO story_keys VALUES (?, ?)", [(k, id) for k in keys])
-    db.execute(
-        "INSERT INTO story_marks (article, keys) VALUES (?, ?)"
-        " ON CONFLICT (article) DO UPDATE SET keys = excluded.keys",
-        [id, np.array(keys, dtype="<u4").tobytes()],
-    )
+    _drop_keys(db, [(id, before)])
+    if keys:
+        db.conn.executemany("INSERT OR IGNORE INTO story_keys VALUES (?, ?)", [(k, id) for k in keys])
+        packed = np.array(keys, dtype="<u4").tobytes()
+        db.execute("INSERT INTO story_marks (article, keys) VALUES (?, ?)", [id, packed])
+
+
+def _drop_keys(db: Database, several: list[tuple[int, list[int]]]) -> None:
+    """All keys of these articles, in the order in which they lie."""
+    places = sorted((key, article) for article, keys in several for key in keys)
+    db.conn.executemany("DELETE FROM story_keys WHERE key = ? AND article = ?", places)
+    db.conn.executemany("DELETE FROM story_marks WHERE article = ?", [(article,) for article, _ in several])
+
+
+def _unpacked(keys: bytes) -> list[int]:
+    found: list[int] = np.frombuffer(keys, dtype="<u4").tolist()
+    return found

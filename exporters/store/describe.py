@@ -34,6 +34,8 @@ opens it; a newer one is refused.
   in `revisions` too, with `changed_by` saying so, and moves neither `last_changed` nor a feed item.
   Where an edit came with it, a revision in between has the old text cleaned like the new one, and as HTML its
   paragraphs alone: no page said just that.
+- Copies of a story (`cluster`, `duplicate_of`) are looked for among the articles that were first seen within
+  30 days; what has been found stays linked.
 - JSON columns are text for SQLite's `json_each` and `json_extract`.
 - Write to it only through Copydesk. Tables of your own belong into a file of your own: `ATTACH` it.
 - Copy the file with `copydesk backup FILE`, at any time: a plain copy during a crawl may miss what is still

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from exporters.store import runs
+from exporters.store import copies, runs
 from exporters.store.connection import in_words, stamp
 from exporters.store.opened import Opened
 from exporters.store.rows import Run, SourceCounts, SourceDay, SourceStats, StoredCounts
+
+#: Transactions at the end of a run for articles that are too old for further copies: as many articles as the
+#: largest run brings. What is left over (an older Copydesk kept everything) has to wait for the next run.
+_RETIRING = 100
 
 
 class Ledger(Opened):
@@ -27,9 +31,14 @@ class Ledger(Opened):
         now: datetime,
         outcome: Literal["finished", "stopped"] = "finished",
     ) -> tuple[StoredCounts, ...]:
-        """Close the ledger and checkpoint. The rows returned know who became unhealthy and who recovered."""
+        """Close the ledger, let go of what no new article is compared with any more, and checkpoint. The rows
+        returned know who became unhealthy and who recovered."""
         with self.transaction():
             runs.finish_run(self.db, run, counts, now=stamp(now), outcome=outcome)
+        for _ in range(_RETIRING):
+            with self.transaction():
+                if not copies.retire(self.db, before=stamp(now - copies.WINDOW), now=stamp(now)):
+                    break
         self.checkpoint()
         return self.run_sources(run)
 

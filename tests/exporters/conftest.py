@@ -78,6 +78,28 @@ def save(store: Store, at: Callable[[int], datetime]) -> Callable[..., Any]:
 
 
 @pytest.fixture
+def steps(store: Store) -> Callable[[Callable[[], object]], int]:
+    """``steps(work)``: what SQLite does for it, in steps of its machine."""
+
+    def counted(work: Callable[[], object]) -> int:
+        count = 0
+
+        def tick() -> int:
+            nonlocal count
+            count += 1
+            return 0
+
+        store.db.conn.set_progress_handler(tick, 1)
+        try:
+            work()
+        finally:
+            store.db.conn.set_progress_handler(None, 0)
+        return count
+
+    return counted
+
+
+@pytest.fixture
 def older(path: Path) -> Callable[[str], Database]:
     """The dataset as it was before that migration."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from exporters.store import Store, copies
+from exporters.store import Store, copies, ledger
 from pipelines.types import Article
 
 FERRY = """\
@@ -150,3 +150,91 @@ def test_a_crowd_of_copies_stays_bounded(store: Store, printed: Callable[..., in
     assert set(found.values()) == {"agency"}
     count = len(store.db.execute("SELECT DISTINCT article FROM story_keys").fetchall())
     assert count == len(found) + 1
+
+
+@pytest.fixture
+def end_run(store: Store, at: Callable[[int], datetime]) -> Callable[[float], set[str]]:
+    """``end_run(days)``: a run that ends so long after the first crawl; the papers in the index then."""
+
+    def end(days: float) -> set[str]:
+        now = at(0) + timedelta(days=days)
+        store.finish_run(store.begin_run(now=now, version="0.1.0"), [], now=now)
+        sql = "SELECT DISTINCT source FROM {} JOIN articles ON id = article"
+        keys, marks = (set(store.db.execute(sql.format(name))) for name in ("story_keys", "story_marks"))
+        assert keys == marks
+        return {paper for (paper,) in keys}
+
+    return end
+
+
+DAY = 24 * 60
+
+
+def test_a_copy_is_linked_as_long_as_copies_come(
+    store: Store, printed: Callable[..., int], end_run: Callable[[float], set[str]]
+) -> None:
+    printed("agency", FERRY, 0)
+    assert end_run(29) == {"agency"}
+    printed("paper1", edited(FERRY, 1), 29 * DAY)
+    assert links(store) == {"agency": None, "paper1": "agency"}
+    # The agency's own report is out of the index, its copy leads to it.
+    assert end_run(31) == {"paper1"}
+    printed("paper2", edited(FERRY, 2, cut=0), 31 * DAY)
+    assert links(store) == {"agency": None, "paper1": "agency", "paper2": "agency"}
+
+
+def test_the_index_keeps_the_young_alone_and_links_stay(
+    store: Store, printed: Callable[..., int], end_run: Callable[[float], set[str]]
+) -> None:
+    printed("agency", FERRY, 0)
+    printed("paper", edited(FERRY, 1), 1)
+    printed("museum", MUSEUM, 20 * DAY)
+    assert end_run(20) == {"agency", "paper", "museum"}
+    assert end_run(31) == {"museum"}
+    assert links(store) == {"agency": None, "museum": None, "paper": "agency"}
+    printed("late", edited(FERRY, 2), 31 * DAY)
+    assert links(store)["late"] is None
+    # An edit is compared with what is young, and its own copies stay with it.
+    printed("agency", FERRY + " It will be missed.", 31 * DAY)
+    assert links(store) == {"agency": None, "late": "agency", "museum": None, "paper": "agency"}
+    assert end_run(31) == {"museum", "late"}
+
+
+def test_many_go_in_short_transactions(
+    store: Store,
+    printed: Callable[..., int],
+    end_run: Callable[[float], set[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(copies, "RETIRED", 2)
+    for number in range(5):
+        printed(f"paper{number}", MUSEUM, number)
+    printed("agency", FERRY, 31 * DAY)
+    monkeypatch.setattr(ledger, "_RETIRING", 1)
+    assert len(end_run(31)) == 4, "what is left over waits"
+    monkeypatch.undo()
+    assert end_run(31) == {"agency"}
+
+
+def test_an_article_dated_ahead_by_a_wrong_clock_keeps_no_other_in_the_index(
+    store: Store, printed: Callable[..., int], end_run: Callable[[float], set[str]]
+) -> None:
+    printed("ahead", MUSEUM, 365 * DAY)
+    printed("agency", FERRY, 0)
+    assert end_run(31) == {"ahead"}
+    assert end_run(-10_000) == {"ahead"}, "nor does a clock that is behind empty it"
+
+
+def test_looking_for_the_old_costs_the_same_however_many_are_young(
+    store: Store, printed: Callable[..., int], steps: Callable[[Callable[[], object]], int]
+) -> None:
+    def look() -> None:
+        with store.transaction():
+            assert not copies.retire(store.db, before="2026-02-01T00:00:00Z", now="2027-01-01T00:00:00Z")
+
+    printed("agency", FERRY)
+    printed("museum", MUSEUM)
+    few = steps(look)
+    for number in range(100):
+        printed(f"paper{number}", edited(MUSEUM, number), number)
+    assert steps(look) == few
