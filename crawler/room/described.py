@@ -23,6 +23,7 @@ _INTERNAL = frozenset(
         "parameters",
         "robots",
         "site_traces",
+        "source_counts",
         "story_keys",
         "story_marks",
         "_sqlite_migrations",

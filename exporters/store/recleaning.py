@@ -134,7 +134,7 @@ class Difference:
 
 def sources(db: Database) -> list[str]:
     """Those with articles, by name."""
-    return [slug for (slug,) in db.execute("SELECT DISTINCT source FROM articles ORDER BY source")]
+    return [slug for (slug,) in db.execute("SELECT source FROM by_source ORDER BY source")]
 
 
 def words(db: Database, source: str) -> int:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
+
+from sqlite_utils import Database
 
 from exporters.store import Endpoint, FetchState, SourceCounts, Store
 
@@ -115,6 +120,43 @@ def test_stats_name_every_source(store: Any, save: Any, make: Any, at: Any) -> N
     assert (example.articles, example.rejected, example.newest) == (1, 1, "2026-03-01T08:30:00Z")
     assert stats["failing"].failing == 1
     assert stats["quiet"].last.found == 0
+
+
+def test_sources_are_counted_as_their_pages_come_and_go(
+    older: Callable[[str], Database], path: Path, make: Any, at: Any
+) -> None:
+    db = older("0020")
+    text = "guid url raw_url canonicalizer_version first_seen last_changed last_checked content_hash"
+    for number, status in enumerate(("article", "article", "rejected")):
+        values = dict.fromkeys((*text.split(), "cleaner_version", "text", "html"), f"{number}")
+        db.table("articles").insert({**values, "source": "example", "status": status, "word_count": 1})
+    db.conn.commit()
+    db.close()
+    with Store.open(path) as store:
+
+        def counted() -> list[tuple[str, int, int, int]]:
+            kept = "SELECT source, status, pages FROM source_counts WHERE pages > 0"
+            fresh = "SELECT source, status, count(*) FROM articles GROUP BY source, status"
+            assert store.db.execute(kept).fetchall() == store.db.execute(fresh).fetchall()
+            return [(row.source, row.articles, row.rejected, row.gone) for row in store.stats()]
+
+        assert counted() == [("example", 2, 1, 0)], "what was there before they were counted"
+        save = partial(store.save, source="other", now=at(0), cleaner_version="1")
+        wall = make("wall", status="rejected", reason="consent", text="We value cookies")
+        for article in (make("a"), make("b", text="Another story. " * 20), wall):
+            save(article)
+        assert counted() == [("example", 2, 1, 0), ("other", 2, 1, 0)]
+        save(make("wall", text="Behind the wall was a story. " * 9))
+        assert counted()[1] == ("other", 3, 0, 0)
+        first = store.article("https://www.example.org/town/a")
+        assert first is not None
+        store.set_status(first.id, "gone", reason="http_410", now=at(1))
+        assert counted()[1] == ("other", 2, 0, 1)
+        store.set_status(first.id, "deleted", reason=None, now=at(2))
+        assert counted()[1] == ("other", 2, 0, 0)
+        for name in ("a", "b", "wall"):
+            store.forget(f"https://www.example.org/town/{name}", None, now=at(3))
+        assert counted() == [("example", 2, 1, 0)], "a source without pages is none of the dataset's"
 
 
 def test_the_end_of_a_run_empties_the_log(store: Any, save: Any, make: Any, at: Any) -> None:
