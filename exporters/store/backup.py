@@ -19,7 +19,7 @@ def backup(database: Path, target: Path) -> int:
 
     The copy is of one moment: it is read in one step from the write-ahead log's view of it, for which no
     writer waits and which no writer starts over. What stood at ``target`` stays until the copy is proven."""
-    if target.exists() and (not target.is_file() or target.samefile(database)):
+    if target.exists() and (not target.is_file() or (database.exists() and target.samefile(database))):
         raise StoreError(f"{target}: not a place for a backup; name a file of its own.")
     if not target.parent.is_dir():
         raise StoreError(f"{target.parent}: no such folder; make it first.")

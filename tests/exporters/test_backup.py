@@ -97,8 +97,10 @@ def test_the_dataset_itself_is_no_place_for_a_backup(store: Store, path: Path, t
         backup(path, path)
     with pytest.raises(StoreError, match="no such folder"):
         backup(path, tmp_path / "nowhere" / "copy.db")
-    with pytest.raises(StoreError, match="no dataset there yet"):
-        backup(tmp_path / "other.db", tmp_path / "copy.db")
+    (tmp_path / "older.db").touch()
+    for target in ("copy.db", "older.db"):
+        with pytest.raises(StoreError, match="no dataset there yet"):
+            backup(tmp_path / "other.db", tmp_path / target)
 
 
 def test_a_backup_is_of_one_moment(
