@@ -31,23 +31,28 @@ def fts_query(text: str, source: str | None = None) -> str | None:
     >>> fts_query('Kartelle "offer of troops" mexic* -sport')
     '{title text} : (("Kartelle" AND "offer of troops" AND "mexic"*) NOT "sport")'
     >>> fts_query("tram", source="evening-post")
-    '{title text} : ("tram") AND source : "evening-post"'
+    '{title text} : ("tram") AND source : "evening post"'
     """
     wanted: list[str] = []
     unwanted: list[str] = []
     for term in _TERM.finditer(text):
-        # A word with punctuation in it, such as "e-mail", is the phrase of its parts, as in the index.
-        words = " ".join(_WORD.findall(term["phrase"] if term["phrase"] is not None else term["word"]))
+        words = _phrase(term["phrase"] if term["phrase"] is not None else term["word"])
         if words:
             prefix = "*" if (term["word"] or "").endswith("*") else ""
             (unwanted if term["without"] else wanted).append(f'"{words}"{prefix}')
-    if not wanted:
+    slug = _phrase(source or "")
+    if not wanted or (source is not None and not slug):
         return None
     query = " AND ".join(wanted)
     if unwanted:
         query = f"({query})" + "".join(f" NOT {term}" for term in unwanted)
     query = f"{{title text}} : ({query})"
-    return query if source is None else f'{query} AND source : "{source}"'
+    return f'{query} AND source : "{slug}"' if slug else query
+
+
+def _phrase(text: str) -> str:
+    """A word with punctuation in it, such as "e-mail", is the phrase of its parts, as in the index."""
+    return " ".join(_WORD.findall(text))
 
 
 def search(
@@ -61,7 +66,7 @@ def search(
 ) -> list[Found]:
     """``since``: a day or a time; nothing that is older."""
     match = fts_query(query, source)
-    if match is None or (source is not None and not _WORD.search(source)):
+    if match is None:
         return []
     given = {"match": match, "source": source, "since": since or "", "from": 0, "limit": limit}
     if since:

@@ -117,7 +117,7 @@ def library(store: Any, save: Any, make: Any) -> Any:
 @given(
     query=st.sampled_from(["tram", "snow", "tr* -ice", '"tram story7"', "story1*", "evening"]),
     limit=st.integers(1, 45),
-    source=st.sampled_from([None, "evening", "evening-post", "courier", "nobody", "--"]),
+    source=st.sampled_from([None, "evening", "evening-post", "courier", "nobody", "--", 'a"b']),
     since=st.sampled_from([None, "2020", "2026-02-28", "2026-02-28T12:00:00Z", "2026-03-09", "2040-01-01"]),
 )
 def test_the_newest_are_the_newest(
