@@ -16,8 +16,8 @@ import traceback
 from collections.abc import Callable
 
 from bench import corpus
-from pipelines import compose
 from pipelines.clean import clean
+from pipelines.markdown import markdown_of
 from pipelines.types import Page
 
 #: Process time a byte may grow by this factor from n to 4n bytes; noise and caches make up to 1.5.
@@ -144,7 +144,7 @@ def _mutations(rounds: int, seed: int) -> int:
         body = mutated(row.read(), other.read(), dice)
         try:
             article = clean(Page(url=row.url, body=body, charset=dice.choice(_CHARSETS)))
-            compose.markdown_of(article.html)
+            markdown_of(article.html)
         except Exception:  # noqa: BLE001
             failed += 1
             print(f"round {number}, {row.set} {row.id}:\n{traceback.format_exc()}", flush=True)
@@ -171,7 +171,7 @@ def _giants(size: int) -> int:
 def _timed(body: bytes) -> tuple[int, float]:
     start = time.process_time()
     article = clean(Page(url="https://paper.example/news/trees", body=body, charset="utf-8"))
-    compose.markdown_of(article.html)
+    markdown_of(article.html)
     return len(body), time.process_time() - start
 
 

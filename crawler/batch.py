@@ -24,9 +24,9 @@ from crawler.processes import WORTH_PROCESSES, Lost, Team
 from pipelines.boilerplate.memory import FEWEST_TEXTS, MOST_TRACES, SiteMemory, newest, site_of
 from pipelines.boilerplate.traces import Trace
 from pipelines.clean import clean, finish, read
-from pipelines.compose import markdown_of
 from pipelines.document import parse
 from pipelines.errors import ConfigError, PageError
+from pipelines.markdown import markdown_of
 from pipelines.metadata.moments import as_given
 from pipelines.types import Article, Page
 

@@ -1,4 +1,4 @@
-"""Kept blocks become text, safe HTML and Markdown. Pure. Sanitising comes last, always."""
+"""Kept blocks become text and safe HTML. Pure. Sanitising comes last, always."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import Any, Final
 from urllib.parse import urljoin
 
 import nh3
-from lxml import etree
 
 from pipelines.segment import Block, Frame
 
 #: Inline elements that mean something, and what they become.
-_INLINE: Final = {
+INLINE: Final = {
     "a": "a",
     "b": "strong",
     "strong": "strong",
@@ -38,7 +37,7 @@ _STRUCTURE: Final = frozenset(
 )
 _ALLOWED: Final = {
     *_STRUCTURE,
-    *_INLINE.values(),
+    *INLINE.values(),
     *("p", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "img", "br"),
 }
 _ATTRIBUTES: Final = {
@@ -209,7 +208,7 @@ def _inline(block: Block, base: str) -> str:
         if words == "\n":
             element = element.getparent()
         while element is not None and element is not container:
-            if element.tag in _INLINE:
+            if element.tag in INLINE:
                 wanted.append(element)
             element = element.getparent()
         wanted.reverse()
@@ -217,13 +216,13 @@ def _inline(block: Block, base: str) -> str:
         while shared < len(opened) and shared < len(wanted) and opened[shared] is wanted[shared]:
             shared += 1
         for element in reversed(opened[shared:]):
-            out.append(f"</{_INLINE[element.tag]}>")
+            out.append(f"</{INLINE[element.tag]}>")
         for element in wanted[shared:]:
             out.append(_open_inline(element, base))
         opened = wanted
         out.append("<br>" if words == "\n" else escape(words, quote=False))
     for element in reversed(opened):
-        out.append(f"</{_INLINE[element.tag]}>")
+        out.append(f"</{INLINE[element.tag]}>")
     return "".join(out)
 
 
@@ -255,7 +254,7 @@ def _trimmed(runs: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
 
 
 def _open_inline(element: Any, base: str) -> str:
-    tag = _INLINE[element.tag]
+    tag = INLINE[element.tag]
     if tag != "a":
         return f"<{tag}>"
     href = _absolute(element.get("href"), base)
@@ -380,126 +379,3 @@ def _layout_tables(blocks: Sequence[Block], kept: Sequence[bool]) -> set[Any]:
                 nested = True
             frame = frame.parent
     return found
-
-
-_MARKDOWN_BLOCKS: Final = frozenset(["p", "ul", "ol", "blockquote", "table", "pre", "figure"])
-_MARKS: Final = {"strong": "**", "em": "*", "code": "`", "s": "~~"}
-
-
-def markdown_of(markup: str) -> str:
-    """Markdown of a stored article's HTML; what ``html`` made, this reads."""
-    if not markup.strip():
-        return ""
-    root = etree.fromstring(
-        f"<div>{markup}</div>".encode(), etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
-    )
-    body = root.find(".//div") if root is not None else None
-    if body is None:
-        return ""
-    return "\n\n".join(part for part in _markdown_blocks(body) if part.strip())
-
-
-def _markdown_blocks(parent: Any) -> list[str]:
-    parts: list[str] = []
-    for element in parent:
-        tag = element.tag
-        if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
-            parts.append("#" * int(tag[1]) + " " + _markdown_words(element).replace("\n", " "))
-        elif tag in ("ul", "ol"):
-            parts.append(_markdown_list(element, ordered=tag == "ol"))
-        elif tag == "blockquote":
-            inner = "\n\n".join(_markdown_blocks(element)) or _markdown_words(element)
-            parts.append("\n".join(f"> {line}".rstrip() for line in inner.split("\n")))
-        elif tag == "pre":
-            parts.append("```\n" + "".join(element.itertext()) + "\n```")
-        elif tag == "table":
-            parts.append(_markdown_table(element))
-        elif tag == "img":
-            parts.append(_markdown_image(element))
-        elif tag in ("figure", "dl", "div"):
-            parts.extend(_markdown_blocks(element))
-        else:
-            parts.append(_markdown_words(element))
-    return parts
-
-
-def _markdown_list(parent: Any, *, ordered: bool) -> str:
-    lines: list[str] = []
-    for number, item in enumerate(parent.iterchildren("li"), 1):
-        mark = f"{number}. " if ordered else "- "
-        blocks = [
-            child for child in item if child.tag in ("p", "ul", "ol", "blockquote", "table", "pre", "figure")
-        ]
-        words = _markdown_words(item)
-        inner = [words] if words else []
-        if blocks:
-            inner.extend(_markdown_blocks(item) if not words else _markdown_blocks_of(blocks))
-        indented = "\n".join(inner).replace("\n", "\n" + " " * len(mark))
-        lines.append(mark + indented)
-    return "\n".join(lines)
-
-
-def _markdown_blocks_of(elements: list[Any]) -> list[str]:
-    shell = etree.Element("div")
-    parts: list[str] = []
-    for element in elements:
-        shell[:] = []
-        shell.append(_copy(element))
-        parts.extend(_markdown_blocks(shell))
-    return parts
-
-
-def _copy(element: Any) -> Any:
-    return etree.fromstring(etree.tostring(element, with_tail=False))
-
-
-def _markdown_table(table: Any) -> str:
-    rows = [
-        [_markdown_words(cell).replace("\n", " ").replace("|", "\\|") for cell in row.iter("td", "th")]
-        for row in table.iter("tr")
-    ]
-    rows = [row for row in rows if row]
-    if not rows:
-        return ""
-    width = max(len(row) for row in rows)
-    lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in rows]
-    lines.insert(1, "|" + " --- |" * width)
-    return "\n".join(lines)
-
-
-def _markdown_words(element: Any) -> str:
-    """The inline content of an element; blocks inside it are left to their own."""
-    out: list[str] = [_escaped(element.text)]
-    for child in element:
-        tag = child.tag
-        if tag == "br":
-            out.append("  \n")
-        elif tag == "img":
-            out.append(_markdown_image(child))
-        elif tag in _MARKDOWN_BLOCKS:
-            if element.tag in ("td", "th"):
-                out.append(_markdown_words(child) + " ")
-        else:
-            words = _markdown_words(child)
-            if tag == "a" and child.get("href"):
-                out.append(f"[{words}]({child.get('href')})")
-            elif tag in _MARKS and words.strip():
-                lead = " " if words[0].isspace() else ""
-                end = " " if words[-1].isspace() else ""
-                out.append(f"{lead}{_MARKS[tag]}{words.strip()}{_MARKS[tag]}{end}")
-            else:
-                out.append(words)
-        out.append(_escaped(child.tail))
-    return "".join(out).strip(" ") if element.tag not in _INLINE.values() else "".join(out)
-
-
-def _markdown_image(image: Any) -> str:
-    return f"![{_escaped(image.get('alt'))}]({image.get('src', '')})"
-
-
-def _escaped(words: str | None) -> str:
-    if not words:
-        return ""
-    for mark in "\\`*[]":
-        words = words.replace(mark, "\\" + mark)
-    return words

@@ -89,7 +89,7 @@ def _save(home: Home, fetched: Fetched, article: Article) -> None:
 
 def shown(article: Article, form: str) -> str:
     """One article in one of the formats; text and Markdown begin with the headline."""
-    from pipelines import compose
+    from pipelines.markdown import markdown_of
 
     if form == "json":
         row = asdict(article)
@@ -98,7 +98,7 @@ def shown(article: Article, form: str) -> str:
         return json.dumps(row, ensure_ascii=False)
     if form == "html":
         return article.html
-    body = compose.markdown_of(article.html) if form == "markdown" else article.text
+    body = markdown_of(article.html) if form == "markdown" else article.text
     if not article.title:
         return body
     return f"# {article.title}\n\n{body}" if form == "markdown" else f"{article.title}\n\n{body}"

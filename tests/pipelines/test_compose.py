@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipelines import compose
 from pipelines.document import parse
+from pipelines.markdown import markdown_of
 from pipelines.segment import segment
 
 BASE = "https://a.example/news/story"
@@ -131,31 +132,6 @@ def test_what_is_not_kept_leaves_no_wrapper() -> None:
     assert compose.html(blocks, [False, True, False, True], base=BASE) == "<ul><li>two</li></ul><p>y</p>"
 
 
-@pytest.mark.parametrize(
-    ("html", "markdown"),
-    [
-        ("", ""),
-        ("<h2>Why</h2><p>one <strong>two</strong> <em>three</em></p>", "## Why\n\none **two** *three*"),
-        ("<ul><li>one</li><li>two<ul><li>in</li></ul></li></ul>", "- one\n- two\n  - in"),
-        ("<ol><li><p>one</p></li><li>two</li></ol>", "1. one\n2. two"),
-        ("<blockquote><p>one</p><p>two</p></blockquote>", "> one\n>\n> two"),
-        ('<p><a href="https://b.example/">there</a></p>', "[there](https://b.example/)"),
-        ("<pre>a\n  b</pre>", "```\na\n  b\n```"),
-        (
-            "<table><tbody><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></tbody></table>",
-            "| a | b |\n| --- | --- |\n| 1 | 2 |",
-        ),
-        (
-            '<figure><img src="https://b.example/i.jpg" alt="x"><figcaption>y</figcaption></figure>',
-            "![x](https://b.example/i.jpg)\n\ny",
-        ),
-        ("<p>2 * 3 [x] a_b `c`</p>", "2 \\* 3 \\[x\\] a_b \\`c\\`"),
-    ],
-)
-def test_markdown(html: str, markdown: str) -> None:
-    assert compose.markdown_of(html) == markdown
-
-
 TAGS = [
     "p",
     "div",
@@ -196,7 +172,7 @@ def test_html_is_safe_and_sanitised_once(markup: str) -> None:
     assert compose.sanitise(html) == html
     for bad in ("<script", "javascript:", "onerror", "<iframe", "<style", "<svg"):
         assert bad not in html.lower() or "&lt;" in html
-    compose.markdown_of(html)
+    markdown_of(html)
 
 
 @given(MARKUP)

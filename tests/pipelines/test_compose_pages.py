@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines import compose
 from pipelines.clean import clean
+from pipelines.markdown import markdown_of
 from pipelines.types import Article, Page
 
 TITLE = "Council keeps the old trees by the river"
@@ -172,5 +172,5 @@ def test_it_survives(body: str, text: str, html: str, markdown: str) -> None:
     assert short(article.text).split("\n\n") == parts
     assert short(article.html) == html
     parts = [part.replace("/", "|") if table else part for part in markdown.split("|")]
-    assert short(compose.markdown_of(article.html)).split("\n\n") == parts
+    assert short(markdown_of(article.html)).split("\n\n") == parts
     assert article.status == "article"

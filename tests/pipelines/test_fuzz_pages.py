@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines import compose
 from pipelines.clean import clean
+from pipelines.markdown import markdown_of
 from pipelines.resources import packaged
 from pipelines.types import Article, Page
 
@@ -61,7 +62,7 @@ def holds_together(article: Article) -> None:
         value.encode("utf-8")  # no half surrogates
         assert "\0" not in value
     assert all(verdict.text or verdict.kept or verdict.by for verdict in article.verdicts)
-    assert compose.markdown_of(article.html) is not None
+    assert markdown_of(article.html) is not None
 
 
 @given(
