@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from pipelines import pictures
 from pipelines.boilerplate import neighbours, surroundings
-from pipelines.boilerplate.memory import Recall, Recollection
+from pipelines.boilerplate.counting import Recollection
+from pipelines.boilerplate.memory import Recall
 from pipelines.boilerplate.rules import Match
 from pipelines.document import Document
 from pipelines.layouts import declared

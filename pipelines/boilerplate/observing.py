@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from pipelines.boilerplate.traces import Head, Observed, Trace, fingerprint
+from pipelines.boilerplate.traces import LINE, Head, Observed, Trace, fingerprint
 from pipelines.metadata.months import MONTHS
 from pipelines.segment import Block, Frame
 
@@ -36,7 +36,6 @@ _TO_THE_END: Final = "…".encode()
 #: A line that heads what is below it has no more characters; lines reach so many blocks.
 _HEADING: Final = 60
 _REACH: Final = 12
-_LINE: Final = 7
 #: A sentence of the story has at least so many characters, a line of names or places at most so many.
 _SENTENCE: Final = 40
 _BYLINE: Final = 120
@@ -235,7 +234,7 @@ def _heads(blocks: Sequence[Block], texts: Sequence[int]) -> list[Head]:
             while around is not None and around.last - around.first < 2:
                 around = around.parent
             end = around.last if around is not None else len(blocks)
-            if rank == _LINE:
+            if rank == LINE:
                 end = min(end, place + 1 + _REACH)
             if end > place + 1:
                 found.append(Head(place, rank, end, block.text))
@@ -249,7 +248,7 @@ def _rank(block: Block) -> int:
     if block.level > 1:
         return block.level
     alone = block.kind == "paragraph" and not block.link_chars and not text.endswith(_NO_HEADING_ENDS)
-    return _LINE if alone else 0
+    return LINE if alone else 0
 
 
 def _sections(

@@ -83,11 +83,15 @@ class Trace:
         )
 
 
+#: Rank of a line that stands like a heading.
+LINE: Final = 7
+
+
 class Head(NamedTuple):
     """A heading, or a line that stands like one, and how far it may reach."""
 
     place: int
-    #: 2 to 6 of headings, 7 of lines.
+    #: 2 to 6 of headings, ``LINE`` of lines.
     rank: int
     #: One past the last block of what it may head.
     end: int
