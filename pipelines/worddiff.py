@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from html import escape
 from typing import Literal, NamedTuple
@@ -28,9 +28,14 @@ _TOKEN = re.compile(
 _EDITED = 0.4
 #: Between two changes, what stayed is shown as stayed from so many letters on; "the" alone is no island.
 _ISLAND = 4
-#: Beyond so many comparisons (of paragraphs; of words in one) all counts as exchanged: no text takes minutes.
+#: Beyond so many comparisons of paragraphs all of them count as exchanged: no text takes minutes.
 _MOST_PAIRS = 10_000
+#: Nor are more pairs aligned, of all paragraphs or of the words of one.
+_MOST_PARAGRAPHS = 25_000_000
 _MOST_WORDS = 4_000_000
+#: Equal pairs, in all of a text: each match goes through those that are left. A paragraph of 1,700 words has
+#: so many, or one of a single word said 220 times.
+_MOST_EQUAL = 50_000
 
 
 class Span(NamedTuple):
@@ -98,17 +103,46 @@ def _side(spans: Sequence[Span], other: Kind) -> str | None:
     return "".join(own) if own else None
 
 
+class _Aligner:
+    """Aligns while it does not take too long; after that, texts have in common how they begin and end."""
+
+    def __init__(self, most: int) -> None:
+        """``most``: pairs of one alignment."""
+        self._most = most
+        self._left = _MOST_EQUAL
+
+    def opcodes(
+        self, old: Sequence[str], new: Sequence[str], junk: Callable[[str], bool] | None = None
+    ) -> list[tuple[str, int, int, int, int]]:
+        times = Counter(new)
+        equal = sum(times[token] for token in old if junk is None or not junk(token))
+        if equal <= self._left and len(old) * len(new) <= self._most:
+            self._left -= equal
+            return [*SequenceMatcher(junk, old, new, autojunk=False).get_opcodes()]
+        shorter = min(len(old), len(new))
+        head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
+        tail = next((i for i in range(shorter - head) if old[-1 - i] != new[-1 - i]), shorter - head)
+        i, j = len(old) - tail, len(new) - tail
+        codes = [
+            ("equal", 0, head, 0, head),
+            ("replace", head, i, head, j),
+            ("equal", i, len(old), j, len(new)),
+        ]
+        return [code for code in codes if code[1] < code[2] or code[3] < code[4]]
+
+
 def _paragraphs(old: list[str], new: list[str]) -> Iterator[Paragraph]:
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    words = _Aligner(_MOST_WORDS)
+    for tag, i1, i2, j1, j2 in _Aligner(_MOST_PARAGRAPHS).opcodes(old, new):
         if tag == "equal":
             yield from (Paragraph((Span("same", text),)) for text in old[i1:i2])
         elif (i2 - i1) * (j2 - j1) <= _MOST_PAIRS:
-            yield from _exchanged(old[i1:i2], new[j1:j2])
+            yield from _exchanged(old[i1:i2], new[j1:j2], words)
         else:
             yield from _apart(old[i1:i2], new[j1:j2])
 
 
-def _exchanged(old: list[str], new: list[str]) -> Iterator[Paragraph]:
+def _exchanged(old: list[str], new: list[str], aligner: _Aligner) -> Iterator[Paragraph]:
     """Paragraphs of which none stayed as it was: those most alike are one that was edited."""
     words_old, words_new = [Counter(_words(p)) for p in old], [Counter(_words(p)) for p in new]
     alike = [
@@ -125,7 +159,7 @@ def _exchanged(old: list[str], new: list[str]) -> Iterator[Paragraph]:
     i = j = 0
     for k, m in sorted(pairs):
         yield from _apart(old[i:k], new[j:m])
-        yield Paragraph(tuple(_spans(old[k], new[m])))
+        yield Paragraph(tuple(_spans(old[k], new[m], aligner)))
         i, j = k + 1, m + 1
     yield from _apart(old[i:], new[j:])
 
@@ -139,14 +173,11 @@ def _alike(a: Counter[str], b: Counter[str]) -> float:
     return (a & b).total() / max(a.total(), b.total(), 1)
 
 
-def _spans(old: str, new: str) -> Iterator[Span]:
+def _spans(old: str, new: str, aligner: _Aligner) -> Iterator[Span]:
     """What stayed, went and came within one paragraph."""
     a, b = _TOKEN.findall(old), _TOKEN.findall(new)
-    if len(a) * len(b) > _MOST_WORDS:
-        yield from (Span("gone", old), Span("came", new))
-        return
     gone = came = ""
-    opcodes = SequenceMatcher(str.isspace, a, b, autojunk=False).get_opcodes()
+    opcodes = aligner.opcodes(a, b, str.isspace)
     for number, (tag, i1, i2, j1, j2) in enumerate(opcodes):
         text = "".join(a[i1:i2])
         inside = 0 < number < len(opcodes) - 1

@@ -79,10 +79,25 @@ def test_html_is_safe() -> None:
 
 
 def test_no_text_takes_minutes() -> None:
-    """Every paragraph differs and all are alike; one paragraph of a hundred thousand words."""
+    """Every paragraph differs and all are alike; one paragraph of a hundred thousand words; one word, and two
+    paragraphs, again and again."""
     old = "\n\n".join(f"the same words stand in every paragraph {n}" for n in range(400))
     assert extent(word_diff(old, old.replace("same", "very"))) == (3200, 3200)
     assert extent(word_diff("a b " * 50_000, "b c " * 50_000)) == (100_000, 100_000)
+    assert extent(word_diff("a " * 950, "a " * 940 + "b")) == (10, 1)
+    assert extent(word_diff("a\n\nb\n\n" * 20_000, "b\n\na\n\n" * 19_999)) == (40_000, 39_998)
+
+
+def test_an_edit_in_a_text_that_repeats_itself_is_found() -> None:
+    assert marked("a b " * 5_000 + "end", "a b " * 4_000 + "c " + "a b " * 1_000 + "end") == [
+        "a b " * 4_000 + "{+c +}" + "a b " * 1_000 + "end"
+    ]
+    old = ["again"] * 1_000
+    assert marked("\n\n".join(old), "\n\n".join([*old[:400], "New.", *old[400:]])) == [
+        *old[:400],
+        "{+New.+}",
+        *old[400:],
+    ]
 
 
 TEXTS = st.text(st.sampled_from("ab. \n橋,-4ü"), max_size=60)
