@@ -13,12 +13,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from pipelines.decide import decide
 from pipelines.features import Features, Vocabulary, describe
 from pipelines.resources import packaged
 from pipelines.segment import Block
 
-__all__ = ["Model", "classify", "decide", "load", "model"]
+__all__ = ["Model", "Probabilities", "classify", "load", "model"]
 
 Probabilities = np.ndarray[Any, np.dtype[np.float32]]
 

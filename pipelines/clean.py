@@ -254,17 +254,5 @@ def _opening(blocks: Sequence[Block], kept: Sequence[bool]) -> tuple[list[str], 
     for near in (element, element.getparent()):
         if near is not None:
             names.extend(filter(None, (near.get("class"), near.get("id"), near.get("itemprop"))))
-    bold = first.kind == "heading" or all(
-        _is_bold(piece, element) for words, piece in first.runs if words.strip()
-    )
+    bold = first.kind == "heading" or first.is_bold
     return [block.text for block in told], " ".join(names), bold
-
-
-def _is_bold(element: Any, container: Any) -> bool:
-    while element is not None:
-        if element.tag in ("b", "strong"):
-            return True
-        if element is container:
-            return False
-        element = element.getparent()
-    return False

@@ -364,18 +364,9 @@ def _subheadings(
             and not block.link_chars
             and not block.text.endswith((".", ":"))
             and _home(block) == _home(blocks[below])
-            and _is_bold(block)
+            and block.is_bold
         ):
             kept[place] = True
-
-
-def _is_bold(block: Block) -> bool:
-    for words, element in block.runs:
-        while words.strip() and element is not None and element.tag not in ("b", "strong"):
-            if element is block.container:
-                return False
-            element = element.getparent()
-    return True
 
 
 def _lead(blocks: Sequence[Block], kept: list[bool], first: int, names: _Names, authors: set[str]) -> None:

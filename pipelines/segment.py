@@ -7,7 +7,6 @@ collects on the way what the features need, so that the tree is walked once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, Final, Literal
 
 from pipelines.document import Document
@@ -59,6 +58,18 @@ class Block:
         self.container: Any = frame.element
         #: Pieces of text as they stand in the source, each with the element it hangs in.
         self.runs = runs
+
+    @property
+    def is_bold(self) -> bool:
+        """Whether all of its text is set in bold."""
+        return all(self._has_bold(element) for words, element in self.runs if words.strip())
+
+    def _has_bold(self, element: Any) -> bool:
+        while element is not None and element is not self.container:
+            if element.tag in ("b", "strong"):
+                return True
+            element = element.getparent()
+        return False
 
     def __repr__(self) -> str:
         return f"Block({self.kind}, {self.text[:60]!r})"
@@ -226,19 +237,6 @@ def segment(document: Document) -> list[Block]:
         open_frame.last = len(blocks)
         open_frame = open_frame.parent
     return blocks
-
-
-def frames_of(blocks: list[Block]) -> Iterator[Frame]:
-    """Every frame that holds a block, outermost first."""
-    seen: set[int] = set()
-    for block in blocks:
-        chain = []
-        frame: Frame | None = block.frame
-        while frame is not None and frame.index not in seen:
-            seen.add(frame.index)
-            chain.append(frame)
-            frame = frame.parent
-        yield from reversed(chain)
 
 
 def _verbatim(pieces: list[tuple[str, Any]]) -> str:

@@ -1,7 +1,7 @@
 """Rules: what newsrooms print on every page, in the words a person would recognise it by. Reads only TOML.
 
 A rule is declared in ``data/rules/<topic>.toml`` (docs/rules.md): ``[[rule]]`` says why, ``[rule.de]`` holds
-its German phrases and examples. It is evidence with a confidence, not a verdict: pipelines/classify.py weighs
+its German phrases and examples. It is evidence with a confidence, not a verdict: pipelines/decide.py weighs
 it. A file is judged as a whole: a wrong rule is refused with its line and what to write instead.
 """
 

@@ -111,8 +111,7 @@ _DATE_NAMES = ("date", "publi", "datum", "fecha", "time", "meta")
 
 @lru_cache(maxsize=8192)
 def _named(name: str) -> tuple[bool, bool]:
-    name = name.lower()
-    return _has(name, _BYLINE_NAMES) and not _has(name, _NOT_BYLINE), _has(name, _DATE_NAMES)
+    return names_a_byline(name), _has(name.lower(), _DATE_NAMES)
 
 
 def _has(name: str, words: tuple[str, ...]) -> bool:

@@ -22,7 +22,6 @@ _TO_AUTHORS = re.compile(
 )
 _TO_SECTION = re.compile(r"/(?:categor(?:y|ies)|kategorie|categoria|section|rubrique|rubrik)/", re.IGNORECASE)
 _JOINS = re.compile(r"^(?:,|&|and|und|et|y|e|en|og|och|i|/)$|^(?:,|&|and |und |et |y |e )", re.IGNORECASE)
-_NAME_LIKE = re.compile(r"^[^\W\d_a-zß-ÿ]")
 _PARTICLES = frozenset(("van", "von", "der", "den", "de", "di", "da", "la", "le", "du", "dos", "del", "al",
     "el", "bin", "ibn", "ter", "ten", "af", "av", "zu", "y", "e", "the"))  # fmt: skip
 

@@ -1,8 +1,7 @@
 """The language of the text: what the page declares, unless the text says otherwise. Pure.
 
 A declaration is checked against the most frequent words of that language and against the script, which is
-cheap;
-the detector's model (117 MB) is loaded only where that check fails or nothing is declared.
+cheap; the detector's model (117 MB) is loaded only where that check fails or nothing is declared.
 """
 
 from __future__ import annotations

@@ -117,7 +117,6 @@ _ORGANIZATION = re.compile(
     r"|\.(?:com|de|org|net|at|ch|be|it|fr|es|tv|io|eu|co)\b|新聞|通信|日報|デジタル|編集部|뉴스|신문|भास्कर",
     re.IGNORECASE,
 )
-_HONORIFIC = re.compile(r"^(?:dr|prof|mr|mrs|ms|sir)\.?$", re.IGNORECASE)
 _DEGREE = re.compile(
     r"^(?:ph\.?d|m\.?d|jr|sr|ii|iii|mba|cpa|rdn?|ma|ms|bsc|msc|esq|cfa|cfp|rn|do|dds|dvm|lpc|mph|cpt|j\.?d"
     r"|m\.?s|m\.?a)\.?,?$",

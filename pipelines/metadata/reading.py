@@ -67,8 +67,7 @@ def read(
     fetched: str | None = None,
 ) -> Metadata:
     """``entry``: what led to the page. ``robots_header``: the answer's X-Robots-Tag. ``fetched``: when it
-    came
-    (ISO 8601, UTC), against which a date in the future is told; without it none is."""
+    came (ISO 8601, UTC), against which a date in the future is told; without it none is."""
     clues = collect(document)
     canonical = believable_canonical(document.url, clues.links.get("canonical") or clues.first("og:url"))
     shown = titles.raw_headlines(clues)

@@ -124,8 +124,7 @@ def section(
             chosen = item
             break
     evidence = tuple(
-        Evidence(field="section", origin=o, raw=raw[:200], chosen=(o, raw) is chosen or (o, raw) == chosen)
-        for o, raw in found
+        Evidence(field="section", origin=o, raw=raw[:200], chosen=(o, raw) == chosen) for o, raw in found
     )
     return (_tidy(chosen[1]) if chosen else None), evidence
 

@@ -24,8 +24,8 @@ def find(
     """The first paragraph, where the page says that it is one.
 
     ``paragraphs``: the kept text in order. ``names``: class names, ids and itemprops of the first one's
-    element
-    and its parent, joined by blanks. ``bold``: all of it is set in bold or in a sub-heading's size."""
+    element and its parent, joined by blanks. ``bold``: all of it is set in bold or in a sub-heading's
+    size."""
     if len(paragraphs) < 2:
         return None
     first = paragraphs[0].strip()

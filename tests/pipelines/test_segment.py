@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.document import parse
-from pipelines.segment import MOST_BLOCKS, Block, frames_of, segment
+from pipelines.segment import MOST_BLOCKS, Block, Frame, segment
 
 
 def blocks(markup: str | bytes) -> list[Block]:
@@ -15,6 +17,15 @@ def blocks(markup: str | bytes) -> list[Block]:
 
 def texts(markup: str | bytes) -> list[str]:
     return [block.text for block in blocks(markup) if block.is_text]
+
+
+def frames(found: list[Block]) -> Iterator[Frame]:
+    """Every frame around a block."""
+    for block in found:
+        frame: Frame | None = block.frame
+        while frame is not None:
+            yield frame
+            frame = frame.parent
 
 
 @pytest.mark.parametrize(
@@ -97,7 +108,7 @@ def test_the_picture_of_a_noscript_is_found() -> None:
 
 def test_frames_span_their_blocks() -> None:
     found = blocks("<main><section><p>a</p><p>b</p></section><p>c</p></main><footer>d</footer>")
-    spans = {frame.tag: (frame.first, frame.last) for frame in frames_of(found)}
+    spans = {frame.tag: (frame.first, frame.last) for frame in frames(found)}
     assert spans["section"] == (0, 2)
     assert spans["main"] == (0, 3)
     assert spans["footer"] == (3, 4)
@@ -160,4 +171,4 @@ def test_a_page_is_read_up_to_some_number_of_blocks() -> None:
     blocks = segment(parse(body, url=""))
     assert MOST_BLOCKS <= len(blocks) <= MOST_BLOCKS + 2
     assert blocks[0].text == "before"
-    assert all(frame.first < frame.last <= len(blocks) for frame in frames_of(blocks))
+    assert all(frame.first < frame.last <= len(blocks) for frame in frames(blocks))
