@@ -5,7 +5,7 @@ python -m bench.bare FEED…
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
@@ -15,17 +15,18 @@ from scrapy.http import Response
 
 from crawler import settings
 
+SETTINGS = {
+    "CONCURRENT_REQUESTS": settings.CONCURRENT_REQUESTS,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": settings.CONCURRENT_REQUESTS,
+    "DOWNLOAD_DELAY": 0,
+    "LOG_LEVEL": "WARNING",
+    "ROBOTSTXT_OBEY": False,
+    "TELNETCONSOLE_ENABLED": False,
+}
+
 
 class BareSpider(Spider):
     name = "bare"
-    custom_settings: dict[str, Any] = {  # noqa: RUF012 - Scrapy's
-        "CONCURRENT_REQUESTS": settings.CONCURRENT_REQUESTS,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": settings.CONCURRENT_REQUESTS,
-        "DOWNLOAD_DELAY": 0,
-        "LOG_LEVEL": "WARNING",
-        "ROBOTSTXT_OBEY": False,
-        "TELNETCONSOLE_ENABLED": False,
-    }
 
     def __init__(self, feeds: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -45,9 +46,12 @@ class BareSpider(Spider):
 
 
 def main() -> None:
-    process = AsyncCrawlerProcess()
+    parser = argparse.ArgumentParser(prog="python -m bench.bare", description=__doc__.partition("\n")[0])
+    parser.add_argument("feeds", nargs="+", metavar="FEED", help="address of an Atom feed")
+    options = parser.parse_args()
+    process = AsyncCrawlerProcess(SETTINGS)
     crawler = process.create_crawler(BareSpider)
-    process.crawl(crawler, sys.argv[1:])
+    process.crawl(crawler, options.feeds)
     process.start()
     spider = crawler.spider
     assert isinstance(spider, BareSpider)

@@ -77,24 +77,21 @@ def feeds(home: Path) -> dict[str, str]:
 def excess(hits: Sequence[Hit], *, feeds_due: int, looks_due: int, robots_due: bool) -> list[str]:
     """What was asked for and should not have been, of a crawl with nothing new."""
     said = []
-    polls = Counter((hit.source, hit.path) for hit in hits if hit.path.endswith(".xml"))
+    for what, asked, wanted in (
+        ("feeds and sitemaps", [hit for hit in hits if hit.path.endswith(".xml")], feeds_due),
+        ("articles", [hit for hit in hits if hit.path.startswith("/news/")], looks_due),
+    ):
+        times = Counter((hit.source, hit.path) for hit in asked)
+        if len(times) > wanted:
+            said.append(f"{len(times)} {what} were asked for, {wanted} were due")
+        said += [f"source {s}: {path} was asked for {n} times" for (s, path), n in times.items() if n > 1]
+        bold = sum(not hit.conditional for hit in asked)
+        if bold:
+            said.append(f"{bold} requests for {what} were not conditional")
     robots = Counter(hit.source for hit in hits if hit.path == "/robots.txt")
-    articles = Counter((hit.source, hit.path) for hit in hits if hit.path.startswith("/news/"))
-    if len(polls) > feeds_due:
-        said.append(f"{len(polls)} feeds and sitemaps were asked for, {feeds_due} were due")
-    said += [f"source {s}: {path} was asked for {n} times" for (s, path), n in polls.items() if n > 1]
-    bold = [hit for hit in hits if hit.path.endswith(".xml") and not hit.conditional]
-    if bold:
-        said.append(f"{len(bold)} requests for a feed or sitemap were not conditional")
     if robots and not robots_due:
-        said.append(f"robots.txt was asked for {sum(robots.values())} times within a day")
+        said.append(f"robots.txt was asked for {robots.total()} times within a day")
     said += [f"source {s}: robots.txt was asked for {n} times" for s, n in robots.items() if n > 1]
-    if len(articles) > looks_due:
-        said.append(f"{len(articles)} articles were asked for, {looks_due} were due")
-    said += [f"source {s}: {path} was asked for {n} times" for (s, path), n in articles.items() if n > 1]
-    bold = [hit for hit in hits if hit.path.startswith("/news/") and not hit.conditional]
-    if bold:
-        said.append(f"{len(bold)} looks at articles were not conditional")
     return said
 
 
@@ -149,8 +146,8 @@ def again(home: Path, served: Served, log: Path) -> list[str]:
     return wrong
 
 
-def first(home: Path, rooms: Newsrooms, log: Path) -> tuple[list[str], float]:
-    """The first crawl beside the bare spider; what went wrong, and the CPU a page on top, in ms."""
+def first(home: Path, rooms: Newsrooms, log: Path) -> list[str]:
+    """The first crawl beside the bare spider; what went wrong."""
     pages = rooms.sources * rooms.articles
     bare = costs.run(
         [sys.executable, "-m", "bench.bare", *(f"{base}/feed.xml" for base in rooms.bases)],
@@ -161,8 +158,7 @@ def first(home: Path, rooms: Newsrooms, log: Path) -> tuple[list[str], float]:
     _print("bare spider", bare, pages)
     own = costs.run(crawl_command(home), env=environment(), out=log)
     _print("copydesk crawl", own, pages)
-    top = 1000 * (own.cpu - bare.cpu) / pages
-    print(f"{'on top':16} {top:.1f} ms of CPU a page", flush=True)
+    print(f"{'on top':16} {1000 * (own.cpu - bare.cpu) / pages:.1f} ms of CPU a page", flush=True)
     wrong = []
     if read != pages:
         wrong.append(f"the bare spider read {read} of {pages} pages")
@@ -173,7 +169,7 @@ def first(home: Path, rooms: Newsrooms, log: Path) -> tuple[list[str], float]:
     size = (home / "news.db").stat().st_size
     packed = sum(file.stat().st_size for file in (home / "archive").iterdir())
     print(f"{'stored':16} {by_status}, dataset {size / 2**20:.0f} MB, archive {packed / 2**20:.0f} MB")
-    return wrong, top
+    return wrong
 
 
 def _print(name: str, cost: Cost, pages: int) -> None:
@@ -249,7 +245,7 @@ def main() -> int:
             if options.memory:
                 wrong = memory(home, served, log, options.sources * options.articles)
             else:
-                wrong, _ = first(home, rooms, log)
+                wrong = first(home, rooms, log)
                 if not options.first_only:
                     wrong += again(home, served, log)
     for line in wrong:

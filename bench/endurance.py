@@ -9,12 +9,12 @@ them. The exit code is 1 if the memory at the end is more than a tenth above tha
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import resource
 import sys
-from pathlib import Path
 
-from bench import corpus
+from bench import corpus, costs
 from pipelines.clean import clean
 from pipelines.types import Page
 
@@ -30,19 +30,19 @@ def varied(body: bytes, turn: int) -> bytes:
     return body.replace(b"</p>", b" " + name + b".</p>").replace(b"</h1>", b" " + name + b"</h1>")
 
 
+def most() -> float:
+    """Megabytes in memory, the most so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def resident() -> float:
     """Megabytes in memory now; where the system does not tell, the most so far."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        found = re.search(r"VmRSS:\s+(\d+)", status.read_text())
-        if found:
-            return int(found[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return costs.resident(os.getpid()) or most()
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.endurance", description=__doc__)
-    parser.add_argument("--pages", type=int, default=10_000)
+    parser.add_argument("--pages", type=int, default=10_000, help="to clean (%(default)s)")
     pages = parser.parse_args().pages
     root = corpus.folder()
     rows = [row for name in corpus.SETS for row in corpus.load(name, root)]
@@ -51,8 +51,7 @@ def main() -> int:
         row = rows[number * 7 % len(rows)]
         clean(Page(url=f"{row.url}{number}", body=varied(row.read(), number)))
         if number % STEP == 0:
-            most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"{number} pages: {resident():.0f} MB, at most {most:.0f} MB", flush=True)
+            print(f"{number} pages: {resident():.0f} MB, at most {most():.0f} MB", flush=True)
             settled = settled or resident()
     return 1 if settled and resident() > SLACK * settled else 0
 

@@ -1,4 +1,4 @@
-"""``python -m bench.families``: what a site's memory is worth, after how many of its articles.
+"""What a site's memory is worth, after how many of its articles: ``python -m bench.families``.
 
 Every page is scored by a model that saw no page of its site. A memory of N articles is that of the first N of
 a site; scored are all of the site's pages, and a page never proves its own repetition.
@@ -6,6 +6,7 @@ a site; scored are all of the site's pages, and a page never proves its own repe
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -53,6 +54,7 @@ class Point:
 
 
 def main() -> int:
+    argparse.ArgumentParser(prog="python -m bench.families", description=__doc__).parse_args()
     root = corpus.folder()
     pages = _read("families", root)
     sites: dict[str, list[One]] = defaultdict(list)

@@ -25,6 +25,7 @@ import feedparser
 
 from bench import corpus
 from exporters.feeds import check, editions, wire
+from exporters.feeds.editions import Newsroom
 from exporters.feeds.model import Feed
 from exporters.feeds.publish import publish
 from exporters.store import Store
@@ -67,9 +68,9 @@ class Paper:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.feeds")
-    parser.add_argument("--validator", type=Path, required=True, metavar="CHECKOUT")
-    parser.add_argument("--python", default=sys.executable)
+    parser = argparse.ArgumentParser(prog="python -m bench.feeds", description=__doc__)
+    parser.add_argument("--validator", type=Path, required=True, metavar="CHECKOUT", help="of the validator")
+    parser.add_argument("--python", default=sys.executable, help="that has what the validator needs")
     parser.add_argument("homes", nargs="*", type=Path, metavar="HOME")
     given = parser.parse_args()
     wrong = 0
@@ -80,7 +81,7 @@ def main() -> int:
     return int(wrong > 0)
 
 
-def _published(scratch: Path, homes: Sequence[Path]) -> Iterator[tuple[str, Path, Store, list[Paper]]]:
+def _published(scratch: Path, homes: Sequence[Path]) -> Iterator[tuple[str, Path, Store, Sequence[Newsroom]]]:
     root = corpus.folder()
     for name in SETS:
         folder = scratch / name
@@ -98,10 +99,12 @@ def _published(scratch: Path, homes: Sequence[Path]) -> Iterator[tuple[str, Path
         from crawler.sources import load
 
         store = Store.open(home / "news.db", read_only=True)
-        yield str(home), home / "feeds", store, list(load(home / "sources"))  # type: ignore[arg-type]
+        yield str(home), home / "feeds", store, load(home / "sources")
 
 
-def _look(name: str, folder: Path, store: Store, papers: list[Paper], validator: Path, python: str) -> int:
+def _look(
+    name: str, folder: Path, store: Store, papers: Sequence[Newsroom], validator: Path, python: str
+) -> int:
     files = [*sorted(folder.glob("*.xml")), *sorted(folder.glob("*.atom"))]
     out = subprocess.run(
         [python, "-c", _VALIDATE, str(validator), *map(str, files)],
@@ -125,7 +128,7 @@ def _look(name: str, folder: Path, store: Store, papers: list[Paper], validator:
     return sum(kind == "error" for _, kind, _, _ in events) + len(bad) + len(differing)
 
 
-def _read_back(folder: Path, store: Store, papers: list[Paper]) -> tuple[int, list[str]]:
+def _read_back(folder: Path, store: Store, papers: Sequence[Newsroom]) -> tuple[int, list[str]]:
     """Items looked at, and what of them is not what the dataset says."""
     by_slug = {paper.slug: paper for paper in papers}
     feeds = {

@@ -145,7 +145,7 @@ def _mutations(rounds: int, seed: int) -> int:
         try:
             article = clean(Page(url=row.url, body=body, charset=dice.choice(_CHARSETS)))
             markdown_of(article.html)
-        except Exception:  # noqa: BLE001
+        except Exception:  # noqa: BLE001 - whatever it is, it is what is looked for
             failed += 1
             print(f"round {number}, {row.set} {row.id}:\n{traceback.format_exc()}", flush=True)
     return failed
@@ -156,7 +156,7 @@ def _giants(size: int) -> int:
     for name, make in GIANTS.items():
         try:
             (small, little), (large, much) = _timed(make(size)), _timed(make(4 * size))
-        except Exception:  # noqa: BLE001
+        except Exception:  # noqa: BLE001 - whatever it is, it is what is looked for
             failed += 1
             print(f"{name}:\n{traceback.format_exc()}", flush=True)
             continue

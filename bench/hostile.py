@@ -7,6 +7,7 @@ here: the vectors below are our own.
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import re
@@ -377,10 +378,12 @@ def of_collection(path: Path) -> list[str]:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.hostile", description=__doc__)
+    parser.add_argument("collections", nargs="*", type=Path, metavar="COLLECTION", help="file of vectors")
     seeds = vectors()
-    for name in sys.argv[1:]:
-        others = of_collection(Path(name))
-        print(f"{name}: {len(others)} vectors")
+    for path in parser.parse_args().collections:
+        others = of_collection(path)
+        print(f"{path}: {len(others)} vectors")
         seeds += others
     several = bodies(seeds, 3 * len(seeds) // 2)
     bad = [(form, html, what) for form, html in bodies_in(feed_of(several)) if (what := dangers(html))]

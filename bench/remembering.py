@@ -7,6 +7,7 @@ beginning. Pages come one after the other as in a crawl, so that nothing is warm
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
@@ -45,6 +46,7 @@ def _timed(part: str) -> Iterator[None]:
 
 
 def main() -> int:
+    argparse.ArgumentParser(prog="python -m bench.remembering", description=__doc__).parse_args()
     rows = corpus.load("families", corpus.folder())
     pages: dict[str, list[Page]] = defaultdict(list)
     for row in rows:

@@ -6,6 +6,7 @@ pictures in docs/images. Nothing is asked for elsewhere.
 
 from __future__ import annotations
 
+import argparse
 import struct
 import subprocess
 import sys
@@ -27,6 +28,7 @@ _HIGH = 740
 
 
 def main() -> int:
+    argparse.ArgumentParser(prog="python -m bench.screenshots", description=__doc__).parse_args()
     program = find()
     if program is None:
         print("There is no Chromium here: install one, such as Debian's package chromium.", file=sys.stderr)

@@ -10,6 +10,7 @@ pages of ``fundus`` and ``families`` teach as articles. Needs torch; the same co
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,7 @@ def _array(values: Any) -> Array:
 
 
 def main() -> None:
+    argparse.ArgumentParser(prog="python -m bench.train_pagekind", description=__doc__).parse_args()
     torch.set_num_threads(1)
     root = corpus.folder()
     dealt = corpus.folds(root)
