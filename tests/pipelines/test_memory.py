@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 import pytest
@@ -390,8 +391,6 @@ def test_order_and_repetition_do_not_matter(
 def test_the_newest_are_kept_in_whatever_portions_they_come(
     traces: list[Trace], days: list[int], most: int, seed: int
 ) -> None:
-    from dataclasses import replace
-
     several = [replace(t, day=f"2026-01-{d:02}") for t, d in zip(traces, days, strict=False)]
     at_once = newest(several, most)
     random.Random(seed).shuffle(several)
@@ -480,29 +479,29 @@ def test_whose_memory_a_page_shares(url: str, site: str) -> None:
     assert site_of(url) == site
 
 
-def bare(number: int, **more: object) -> Trace:
-    given = dict.fromkeys(("told", "untold", "ends", "sections", "places", "story"), ())
-    fields = {"article": str(number), "day": "", "title": number, **given, **more}
-    return Trace(**fields)  # type: ignore[arg-type]
+BARE = Trace(article="", day="", title=0, told=(), untold=(), ends=(), sections=(), places=(), story=())
+TEXT, ENDS = replace(BARE, untold=(7,)), replace(BARE, ends=(7,))
+
+
+def with_prose(prose: int) -> Trace:
+    return replace(BARE, sections=((7, prose),))
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
         # three other articles have the text, then four: it is a part of the template
-        ([{"untold": (7,)}] * 3, [{"untold": (7,)}] * 4),
+        ([TEXT] * 3, [TEXT] * 4),
         # long texts end so on two of three articles, then on nearly all
-        ([*[{"ends": (7,)}] * 4, {}, {}], [{"ends": (7,)}] * 6),
+        ([*[ENDS] * 4, BARE, BARE], [ENDS] * 6),
         # a heading with nothing of the articles' own under it, then with a story's prose
-        ([{"sections": ((7, 0),)}] * 3, [{"sections": ((7, 1),)}, *[{"sections": ((7, 2),)}] * 2]),
+        ([with_prose(0)] * 3, [with_prose(1), with_prose(2), with_prose(2)]),
     ],
 )
-def test_every_ground_of_a_verdict_is_in_the_state(
-    before: list[dict[str, object]], after: list[dict[str, object]]
-) -> None:
-    own = bare(0, untold=(7,), ends=(7,), sections=((7, 0),), samples=((7, "Read on"),))
+def test_every_ground_of_a_verdict_is_in_the_state(before: list[Trace], after: list[Trace]) -> None:
+    own = replace(BARE, article="0", untold=(7,), ends=(7,), sections=((7, 0),), samples=((7, "Read on"),))
     states = [
-        SiteMemory([bare(n, **more) for n, more in enumerate(traces, 1)]).state(own)
+        SiteMemory([replace(trace, article=str(n), title=n) for n, trace in enumerate(traces, 1)]).state(own)
         for traces in (before, after)
     ]
     assert states[0] != states[1]
