@@ -153,6 +153,8 @@ def _query(query: str, parameters: Parameters) -> str:
 
 
 _MOBILE_HOST = re.compile(r"^(?:(?:www\d?|m|mobile|mobil|amp)\.(?=[^.]+\.))+")
+_AMP_FOLDERS = re.compile(r"^(?:amp/)+", re.IGNORECASE)
+_HTML = re.compile(r"\.html?$", re.IGNORECASE)
 _AMP_PAIRS = frozenset(("amp", "amp=1", "amp=true", "amp=", "outputtype=amp", "view=amp", "mobile=1"))
 
 
@@ -171,18 +173,25 @@ def identity(url: str, parameters: Parameters = PLAIN) -> str:
     host = host.removesuffix(":80").removesuffix(":443")
     path, _, query = rest.partition("?")
     pairs = [pair for pair in query.split("&") if pair and pair.lower() not in _AMP_PAIRS]
-    while (shorter := _without_amp(path).rstrip("/")) != path:
-        path = shorter
+    path = _without_amp(path)
     return f"{_MOBILE_HOST.sub('', host)}/{path}{'?' + '&'.join(pairs) if pairs else ''}"
 
 
 def _without_amp(path: str) -> str:
-    segments = path.rstrip("/").split("/")
-    if len(segments) > 1 and segments[-1].lower() == "amp" and _names_a_story("/" + "/".join(segments[:-1])):
-        return "/".join(segments[:-1])
-    if len(segments) > 1 and segments[0].lower() == "amp":
-        return "/".join(segments[1:])
-    return re.sub(r"[./]amp(\.html?)?$", r"\1", path, flags=re.IGNORECASE) if _names_a_story(path) else path
+    """Without what marks an AMP page, and without a last slash. Each round takes all that stands in a row: an
+    address may be as long as its page."""
+    shorter = _AMP_FOLDERS.sub("", path.rstrip("/"))
+    folder, _, last = shorter.rpartition("/")
+    if last.lower() == "amp" and _names_a_story(f"/{folder}"):
+        shorter = folder
+    elif _names_a_story(shorter):
+        ending = _HTML.search(shorter)
+        end = ending.start() if ending else len(shorter)
+        stem = shorter[:end].lower()
+        while stem.endswith(".amp", 0, end):
+            end -= len(".amp")
+        shorter = shorter[:end] + (ending[0] if ending else "")
+    return shorter if shorter == path else _without_amp(shorter)
 
 
 @cache

@@ -107,6 +107,11 @@ def test_different_pages_keep_different_identities() -> None:
     assert identity("https://example.org/music/amp") != identity("https://example.org/music")
 
 
+def test_an_address_of_half_a_megabyte_has_its_identity_at_once() -> None:
+    address = f"https://example.org/{'amp/' * 60_000}a-long-story-12345{'.amp' * 60_000}.html"
+    assert identity(address) == "example.org/a-long-story-12345.html"
+
+
 def test_same_site() -> None:
     assert same_site("https://news.example.co.uk/a", "http://www.example.co.uk/b")
     assert not same_site("https://example.co.uk/", "https://other.co.uk/")
