@@ -33,13 +33,11 @@ _THEN = "Now its engine has failed for good, and the two villages on either bank
 
 # What may be left, said here anew: the sanitiser's own list proves nothing.
 _TAGS = frozenset(
-    "a abbr b blockquote br caption cite code dd del div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i"  # noqa: SIM905
+    "a abbr b blockquote br caption cite code dd del div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i"
     " img ins kbd li mark ol p pre q s samp small span strong sub sup table tbody td tfoot th thead tr u ul"
     " var".split()
 )
-_ATTRIBUTES = frozenset(
-    "href src alt title width height hreflang start colspan rowspan scope".split()  # noqa: SIM905
-)
+_ATTRIBUTES = frozenset("href src alt title width height hreflang start colspan rowspan scope".split())
 _SCHEMES = frozenset({"http", "https", "mailto"})
 
 _CODE = (

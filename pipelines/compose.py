@@ -32,9 +32,7 @@ INLINE: Final = {
     "q": "q",
 }
 #: Elements that give blocks their place: they open with their first kept block and close after the last.
-_STRUCTURE: Final = frozenset(
-    "ul ol li dl dt dd blockquote table tr td th pre figure".split()  # noqa: SIM905
-)
+_STRUCTURE: Final = frozenset("ul ol li dl dt dd blockquote table tr td th pre figure".split())
 _ALLOWED: Final = {
     *_STRUCTURE,
     *INLINE.values(),

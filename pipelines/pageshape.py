@@ -221,8 +221,8 @@ _BROKEN: Final = ("…", "...")
 _LINE: Final = 60
 _HEADLINE: Final = range(25, 141)
 _CALLS: Final = frozenset(
-    "get contact call book request schedule learn discover shop buy explore join start apply view".split()  # noqa: SIM905
-    + "download click see find browse kontakt anfragen buchen kaufen bestellen".split()  # noqa: SIM905
+    "get contact call book request schedule learn discover shop buy explore join start apply view".split()
+    + "download click see find browse kontakt anfragen buchen kaufen bestellen".split()
 )
 
 

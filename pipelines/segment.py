@@ -92,12 +92,12 @@ _INLINE_TAGS: Final = """
     abbr acronym b bdi bdo big cite code data dfn em font i ins del kbd label mark nobr q ruby rb rtc s samp
     small span strike strong sub sup time tt u var wbr o:p st1:place st1:city blink math mi mn mo mrow msup
     msub picture source track output
-    """.split()  # noqa: SIM905
+    """.split()
 _SKIPPED_TAGS: Final = """
     head script style template svg select option textarea input datalist canvas map meta link title rt rp
     param area base frame frameset noembed noframes
-    """.split()  # noqa: SIM905
-_EMBED_TAGS: Final = "iframe video audio object embed amp-iframe amp-video amp-youtube".split()  # noqa: SIM905
+    """.split()
+_EMBED_TAGS: Final = "iframe video audio object embed amp-iframe amp-video amp-youtube".split()
 
 _ROLES: Final[dict[str, int]] = {
     **dict.fromkeys(_INLINE_TAGS, _INLINE),

@@ -29,7 +29,7 @@ _TRACKING = frozenset(
     mc_cid mc_eid mkt_tok _ga _gl _hsenc _hsmi hsctatracking vero_id oly_anon_id oly_enc_id xtor wt_mc wt_zmc
     wtmc cmpid icid ncid intcmp ito ftag smid smtyp ref_src ref_url guccounter guce_referrer guce_referrer_sig
     __twitter_impression piano_id sc_cmp sc_cid
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "at_", "ns_", "__hs", "hsa_")
 

@@ -40,7 +40,7 @@ _ARTICLE_PART = frozenset(
     clanek clanky story stories news nyheter nyhet nachricht nachrichten noticia noticias notizie
     actualite actualites doc archive archives post posts haber uutiset uutinen beitrag meldung cnt a s
     content view read detail item
-    """.split()  # noqa: SIM905
+    """.split()
 )
 #: What lists articles or shows something else. Names as used in many languages.
 _LIST_PART = frozenset(
@@ -53,7 +53,7 @@ _LIST_PART = frozenset(
     rubrik section sections series collection collections page seite pagina search suche buscar
     recherche cerca sok fotos photos pictures games spiele juegos jeux horoskop horoscope shop store
     karriere career careers advertorial product products produkt produkte
-    """.split()  # noqa: SIM905
+    """.split()
 )
 #: What is no story to read, wherever in the path it stands.
 _MEDIA_PART = frozenset(
@@ -64,7 +64,7 @@ _MEDIA_PART = frozenset(
     wp-content wp-admin wp-login.php wp-json cdn-cgi assets static images img coupon coupons gutscheine
     jobs job stellenangebote stellenmarkt stellenanzeigen anzeigen anzeige kleinanzeigen classifieds
     clasificados classificados
-    """.split()  # noqa: SIM905
+    """.split()
 )
 #: The house's own pages: believed only where the address is short.
 _HOUSE_WORDS = frozenset(
@@ -79,7 +79,7 @@ _HOUSE_WORDS = frozenset(
     corrections masthead editorial guidelines standards donate spenden spende membership epaper e-paper
     shop download downloads home index start startseite wetter weather meteo tiempo whatsapp telegram
     connexion
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _MORE = re.compile(
     r"(?:read|see|show|view|learn|load|continue|find out)?\s*"

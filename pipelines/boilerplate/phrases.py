@@ -39,7 +39,7 @@ _SIGNS = bytes(
 )
 _ASCII = bytes(range(128))
 #: Categories of signs that part words: punctuation, symbols, white space, emoji, what cannot be seen.
-_BLANKS = frozenset("Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cf Cc".split())  # noqa: SIM905
+_BLANKS = frozenset("Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cf Cc".split())
 
 _PARTS = re.compile(r"(…|\.\.\.|\([^)]*\)|\[[^\]]*\])")
 

@@ -37,7 +37,7 @@ _AMONG: Final = 8
 _COMMENT: Final = 8
 #: The line under a comment has no more words, and one of them is this.
 _ANSWER_WORDS: Final = 6
-_ANSWER_STEMS: Final = "repl antwo respon répon repon rispon respos svar".split()  # noqa: SIM905
+_ANSWER_STEMS: Final = "repl antwo respon répon repon rispon respos svar".split()
 _ANSWER: Final = re.compile(
     r"\b(?:reply|antworten|antwort|responder|répondre|repondre|rispondi|resposta|beantwoorden|svara|svar)\b",
     re.I,

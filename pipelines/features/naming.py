@@ -19,7 +19,7 @@ _MOST_NAMES: Final = 12
 
 _PART: Final = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}|[^\W\d_a-zA-Z]{2,}")
 _ATTRIBUTES: Final = frozenset(
-    "class id itemprop role data-testid data-component data-module data-type aria-label".split()  # noqa: SIM905
+    "class id itemprop role data-testid data-component data-module data-type aria-label".split()
 )
 _NOTHING: Final[Bag] = ()
 

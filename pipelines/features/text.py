@@ -58,7 +58,7 @@ _INLINE_TAGS: Final = {
 }
 
 #: Counts, to be scaled before they are of use.
-COUNTS: Final = "length linked words sentences commas level depth pieces again".split()  # noqa: SIM905
+COUNTS: Final = "length linked words sentences commas level depth pieces again".split()
 #: Which of some; with how many there are.
 CHOICES: Final = {"mark": 6, "kind": 7, "tag": 9, "inline": 8}
 #: Shares, and 0 or 1.
@@ -66,7 +66,7 @@ SHARES: Final = """
     entitled described printed written capitals digits copyright bars address quotes broken labelled bracketed
     lowercase slash shouting asks exclaims distinct prose after_image after_embed before_picture same_before
     same_after wrapped
-    """.split()  # noqa: SIM905
+    """.split()
 #: The columns of ``texts``.
 COLUMNS: Final = {name: at for at, name in enumerate([*COUNTS, *CHOICES, *SHARES])}
 

@@ -72,7 +72,7 @@ _NO_TOWNS = frozenset(
     Stadt Berg Burg Heim Hafen Flughafen Horn Eisberg Ritterburg Kinderheim Pflegeheim Altenheim
     Studentenwohnheim Wohnheim Bergdorf Weltstadt Heimatdorf Vorstadt Partnerstadt Leben Überleben
     Zusammenleben Hexenkirchen Weinberg Schuldenberg Müllberg Aktenberg Tierheim Vereinsheim
-    """.split()  # noqa: SIM905
+    """.split()
 )
 #: Large cities and capitals as German papers write them; a town with a usual ending needs no entry.
 _CITIES = frozenset(
@@ -92,7 +92,7 @@ _CITIES = frozenset(
     Kapstadt Johannesburg Jerusalem Beirut Damaskus Amman Bagdad Teheran Riad Doha Dubai Kabul Islamabad
     Mumbai Dhaka Bangkok Hanoi Jakarta Manila Singapur Peking Shanghai Hongkong Taipeh Tokio Seoul
     Pjöngjang Sydney Melbourne Canberra Wellington Davos Cannes Tirana Skopje Pristina Tiflis Eriwan Baku
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _TWO_WORD_CITIES = re.compile(
     r"(?:New|Los|San|Tel|Rio|Den|Buenos|Abu|Bad|Kuala|Addis|Sankt|Neu|Las|Frankfurt|Halle|Freiburg)[ -]"

@@ -99,7 +99,7 @@ _AGENCIES = frozenset(
     kyodo yonhap antara bernama aap upi bloomberg cnn bbc npr dts sputnik agi adnkronos lapresse europapress
     ots rnd
     dpaafx dapd ddp ips dj kna keystonesda keystone red awp zdf ard wdr ndr mdr br24 swr kt
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _ORGANIZATION = re.compile(
     r"\b(?:redaktion\w*|redaction|rédaction|redacción|redação|redazione|redactie|redakcja|redakce|toimitus"

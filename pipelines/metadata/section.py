@@ -65,7 +65,7 @@ GENERIC = frozenset(
     haberler haber güncel ニュース 新闻 新聞 أخبار
     новости новини vijesti wiadomości zprávy breaking general misc
     other others sonstiges uncategorised
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _APART = re.compile(r"[\W_]+")
 
@@ -195,7 +195,7 @@ _SWITCHES = frozenset(
     """
     comments enabled disabled enable disable noads noindex paywall startseite homepage featured reach
     stats hide show sponsored syndication
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 

@@ -67,7 +67,7 @@ def test_the_digest_is_known() -> None:
     """comment comments reply replies views shares likes reactions votes Kommentar Kommentare Kommentaren
     Aufrufe Leserkommentare Beiträge commentaires partages vues réactions comentarios compartidos visitas
     lecturas comentários partilhas visualizações commenti condivisioni visualizzazioni reacties komentarzy
-    komentarze kommentarer""".split(),  # noqa: SIM905
+    komentarze kommentarer""".split(),
 )
 def test_every_counter_passes(counted: str) -> None:
     assert content_hash(None, f"3 {counted}") == content_hash(None, f"1.204 {counted}")
