@@ -8,8 +8,7 @@ from html import escape
 from typing import Any, Final
 from urllib.parse import urljoin
 
-import nh3
-
+from pipelines.sanitising import sanitised
 from pipelines.segment import Block, Frame
 
 #: Inline elements that mean something, and what they become.
@@ -44,9 +43,6 @@ _ATTRIBUTES: Final = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
 }
-#: Private characters that stand for references in a page that has more than so many.
-_REFERENCES: Final = {"\ue0f0": "&amp;", "\ue0f1": "&lt;", "\ue0f2": "&gt;"}
-_MOST_REFERENCES: Final = 20_000
 _SCHEMES: Final = {"http", "https", "mailto"}
 #: Controls and non-characters: a reference such as &#1; is one by the time it is sanitised.
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
@@ -96,12 +92,7 @@ def html(blocks: Sequence[Block], kept: Sequence[bool], *, base: str) -> str:
 
 def sanitise(markup: str) -> str:
     """Nothing that runs, tracks or styles is left. Idempotent."""
-    # the sanitiser's time grows as the square of the references in a row: it need not see a flood of them
-    flooded = markup.count("&") > _MOST_REFERENCES
-    if flooded:
-        for mark, reference in _REFERENCES.items():
-            markup = markup.replace(mark, "").replace(reference, mark)
-    markup = nh3.clean(
+    markup = sanitised(
         markup,
         tags=_ALLOWED,
         attributes=_ATTRIBUTES,
@@ -109,9 +100,6 @@ def sanitise(markup: str) -> str:
         link_rel=None,
         strip_comments=True,
     )
-    if flooded:
-        for mark, reference in _REFERENCES.items():
-            markup = markup.replace(mark, reference)
     return _UNPRINTABLE.sub("", markup)
 
 

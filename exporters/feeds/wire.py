@@ -8,9 +8,10 @@ from email.utils import format_datetime
 from functools import lru_cache
 from typing import Literal
 
-import nh3
 from lxml import etree
 from w3lib.url import safe_url_string
+
+from pipelines.sanitising import sanitised
 
 #: All that XML 1.0 cannot carry, escaped or not (https://www.w3.org/TR/xml/#charsets), lone surrogates
 #: among it, and the controls and non-characters that it merely discourages.
@@ -73,7 +74,7 @@ def safe_html(html: str, *, base: str) -> str:
 
 
 def _sanitised(html: str, relative: tuple[Literal["rewrite_with_base"], str] | Literal["deny"]) -> str:
-    return nh3.clean(
+    return sanitised(
         html,
         tags=_TAGS,
         clean_content_tags=_DROPPED,
