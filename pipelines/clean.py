@@ -194,7 +194,7 @@ def finish(
         evidence=evidence,
         robots=known.robots,
         content_hash=fingerprint.content_hash(title, text),
-        word_count=len(text.split()),
+        word_count=judge.count_words(text),
     )
 
 

@@ -143,7 +143,7 @@ def _by_status(status: int) -> str | None:
 def _standing_in_the_way(
     document: Document, blocks: Sequence[Block], text: str, metadata: Metadata
 ) -> str | None:
-    words = _words(text)
+    words = count_words(text)
     if words >= STORY:
         return None
     shown = [block.text for block in blocks if block.kind not in ("image", "embed")]
@@ -178,7 +178,7 @@ def _standing_in_the_way(
     return "video" if is_video and words < STUB // 2 and not _declared_story(metadata) else None
 
 
-def _words(text: str) -> int:
+def count_words(text: str) -> int:
     """Words; in scripts without blanks, pairs of characters count as one."""
     count = len(text.split())
     if count * 12 < len(text):
@@ -237,7 +237,7 @@ def _another_kind(
         not _NEWS.isdisjoint(metadata.types)
         and metadata.published
         and metadata.title
-        and _words(text) >= STUB // 2
+        and count_words(text) >= STUB // 2
     ):
         return None
     prose = [block.text for block in blocks if len(block.text) >= _TEASER and block.kind != "image"]

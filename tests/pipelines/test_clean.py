@@ -174,6 +174,12 @@ def test_the_same_page_gives_an_equal_article() -> None:
         assert clean(whole) == first
 
 
+def test_words_are_counted_also_where_no_blanks_part_them() -> None:
+    told = ("川の上の古い木々は残ると、町議会は月曜日の夜に決めた。四十人が木々のために話しに来た。" * 3,) * 4
+    article = clean(page(story_page(*told)))
+    assert article.word_count == len(article.text) // 2 - 3, "pairs of characters, without the blank lines"
+
+
 def test_article_fields_agree() -> None:
     article = clean(page(story_page(FIRST, SECOND)))
     assert article.dateline == ("Hamburg", "Kiel")
