@@ -108,18 +108,25 @@ class Reader:
             if self.at_once or self.whole or polling.is_due(self.store.fetch_state(url), self.now()):
                 entries.extend(await self._read(url, kind, selector))
         if not declared and self._is_lost([url for url, _, _ in remembered]):
-            entries.extend(await self._surveyed())
+            found = await self._surveyed()
+            if found is None and not remembered:  # not at every crawl again
+                home = source.url
+                self._save_failure(home, "section", self.store.fetch_state(home), None)
+            entries.extend(found or [])
         return entries
 
     def _is_lost(self, remembered: list[str]) -> bool:
         """Whether it is time to look (again) where the site lists its articles: it may have been rebuilt."""
-        if remembered and not self.visit.broken:
+        if not remembered:
+            home = self.store.fetch_state(self.visit.source.url)
+            return self.at_once or self.whole or polling.is_due(home, self.now())
+        if not self.visit.broken:
             return False
         failures = [s.failures if (s := self.store.fetch_state(url)) is not None else 0 for url in remembered]
         return all(n == SURVEY_AFTER or n >= SURVEY_AGAIN for n in failures)
 
-    async def _surveyed(self) -> list[Entry]:
-        """Looks at the site; what it read on the way is not read again."""
+    async def _surveyed(self) -> list[Entry] | None:
+        """Looks at the site; what it read on the way is not read again. None: it lists no articles."""
         source, visit = self.visit.source, self.visit
         answers: dict[str, Response] = {}
 
@@ -132,11 +139,11 @@ class Reader:
             found = await survey(source.url, fetch)
         except FetchError as error:
             visit.is_broken(source.url, error.message)
-            return []
+            return None
         chosen = [endpoint for endpoint in found.endpoints if endpoint.chosen]
         if not chosen:
             visit.is_broken(source.url, "no feed, sitemap or list of articles was found")
-            return []
+            return None
         self.store.add_endpoints(
             source.slug,
             [Endpoint(url=e.url, kind=e.kind, origin=e.origin, title=e.title) for e in chosen],

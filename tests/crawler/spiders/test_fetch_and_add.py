@@ -151,3 +151,27 @@ def test_a_first_crawl_surveys_the_site_and_remembers(desk: Any, site: Any) -> N
     del site.replies["/feed.xml"]
     assert [desk.run("crawl").returncode for _ in range(3)] == [1, 1, 0]
     assert desk.rows("SELECT kind FROM endpoints ORDER BY rowid") == [("feed",), ("section",)]
+
+
+def test_a_site_that_lists_nothing_is_surveyed_ever_more_seldom(desk: Any, sites: Any) -> None:
+    site = sites()
+    site.reply("/", b"<html><body><p>Under construction.</p></body></html>")
+    desk.source("ferry", site, feeds=None)
+    desk.on_schedule = True
+
+    def surveys(*arguments: str) -> bool:
+        before = site.hits["/"]
+        desk.run("crawl", *arguments)
+        return bool(site.hits["/"] > before)
+
+    assert [surveys(), surveys()] == [True, False]
+    desk.age(minutes=10)
+    assert [surveys(), surveys()] == [True, False]
+    desk.age(minutes=10)
+    assert [surveys(), surveys("--all")] == [False, True]
+    site.stories("/alder")
+    home_page(site, feeds=True)
+    desk.age(days=1)
+    assert surveys()
+    assert desk.rows("SELECT url, kind FROM endpoints") == [(f"{site.url}/feed.xml", "feed")]
+    assert not surveys(), "its feed is known"
