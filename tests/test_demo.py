@@ -68,6 +68,8 @@ def test_what_the_demo_recommends_works_when_pasted(
     folder, results = demos
     shown = results[-1].stdout.partition("Try next:")[2]
     commands = [line.strip() for line in shown.splitlines() if "--home" in line and "https://" not in line]
+    assert any(line.endswith(" serve") for line in commands)
+    commands = [line for line in commands if not line.endswith(" serve")]  # it stays until it is told to go
     assert len(commands) >= 3
     for line in commands:
         result = subprocess.run(

@@ -282,6 +282,7 @@ def _farewell(demo: Home, shown: int) -> None:
     click.echo(f"  archive  {_short(demo.archive)}: every answer as it came")
     click.echo("\n  The newspaper's servers are gone: a crawl of this home has nothing to reach. Try next:")
     for line in (
+        f"{me} --home {here} serve",
         f"{me} --home {here} search kartelle",
         f"{me} --home {here} explain {shown}",
         f"{me} --home {here} export -f jsonl",
