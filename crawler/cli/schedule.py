@@ -123,6 +123,8 @@ def units(
         f"ExecStart={' '.join(map(_unit_word, arguments))}",
         "# another crawl was still running",
         "SuccessExitStatus=75",
+        "# it is told to stop, and tells its cleaning processes; by then a page on the wire is stored",
+        "KillMode=mixed",
         "Nice=10",
         "",
         "# copydesk.timer",

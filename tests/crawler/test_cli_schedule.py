@@ -54,6 +54,7 @@ def test_systemd_knows_that_75_is_no_failure(tmp_path: Path) -> None:
     result = invoke(tmp_path, "--systemd", "--every", "7m")
     assert result.exit_code == 0
     assert "\nSuccessExitStatus=75\n" in result.stdout
+    assert "\nKillMode=mixed\n" in result.stdout
     assert "\nOnUnitActiveSec=7min\n" in result.stdout
     assert f"\nEnvironment=COPYDESK_HOME={tmp_path}\n" in result.stdout
     assert "# copydesk.service\n" in result.stdout
