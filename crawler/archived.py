@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Self
 
 from w3lib.encoding import http_content_type_encoding
 
@@ -28,11 +29,16 @@ def page_of(answer: Answer, *, url: str, entry: Entry | None) -> Page:
 
 
 class Layouts:
-    """What the home's sources declare of their templates. SourceError where one of them is wrong."""
+    """What sources declare of their templates."""
 
-    def __init__(self, home: Home) -> None:
-        self.sources: Sequence[Source] = load(home.sources) if home.sources.is_dir() else ()
-        self._by_slug = {source.slug: source for source in self.sources}
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self.sources = sources
+        self._by_slug = {source.slug: source for source in sources}
+
+    @classmethod
+    def declared(cls, home: Home) -> Self:
+        """By the home's sources. SourceError where one of them is wrong."""
+        return cls(load(home.sources))
 
     def of(self, slug: str, day: str) -> Layout | None:
         """Of the source named, on the day that its page was fetched."""

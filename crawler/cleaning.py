@@ -41,9 +41,12 @@ class Made:
 
 
 class Cleaners:
-    """``waiting``: how many pages are still to come."""
+    """``rules``: what to clean with, asked for with the first page; ``waiting``: how many pages are still to
+    come."""
 
-    def __init__(self, rules: Rules, *, waiting: Callable[[], int], jobs: int | None = None) -> None:
+    def __init__(
+        self, rules: Callable[[], Rules], *, waiting: Callable[[], int], jobs: int | None = None
+    ) -> None:
         self._rules = rules
         self._waiting = waiting
         self._jobs = cores() if jobs is None else jobs
@@ -52,6 +55,7 @@ class Cleaners:
         self._folder: TemporaryDirectory[str] | None = None
         self._known: dict[str, tuple[SiteMemory, Path]] = {}
         self._numbers = count()
+        #: When the first page was cleaned.
         self._began: float | None = None
         self._spent = 0.0
         self._done = 0
@@ -63,8 +67,11 @@ class Cleaners:
             self._start()
         if self._pool is None:
             began = thread_time()
-            made = cleaned(copy, self._rules, memory)
-            self._spent += thread_time() - began
+            made = cleaned(copy, self._rules(), memory)
+            if self._began is None:  # loading the cleaner is not cleaning
+                self._began = monotonic()
+            else:
+                self._spent += thread_time() - began
             self._done += 1
             return made
         path = self._path(copy, memory)
@@ -88,9 +95,7 @@ class Cleaners:
             self._folder = None
 
     def _pays(self) -> bool:
-        if self._began is None:
-            self._began = monotonic()
-        if self._jobs < 2 or self._done % WORTH_PROCESSES or not self._done:
+        if self._began is None or self._jobs < 2 or self._done % WORTH_PROCESSES:
             return False
         return self._spent >= BUSY * (monotonic() - self._began) and self._waiting() >= MANY
 
@@ -99,7 +104,9 @@ class Cleaners:
         self._pool = self._made(self._jobs)
 
     def _made(self, jobs: int) -> ProcessPoolExecutor:
-        return pool(jobs, module=__name__, prepare=_prepare, given=(self._rules.rules,))
+        # The cleaner is not among what this module loads: most crawls need no workers.
+        modules = (__name__, "pipelines.clean")
+        return pool(jobs, modules=modules, prepare=_prepare, given=(self._rules().rules,))
 
     def _path(self, copy: Copy, memory: SiteMemory | None) -> Path | None:
         """A site's memory travels once, until it has learned."""

@@ -27,7 +27,7 @@ from crawler.ping import ping
 from crawler.press import press
 from crawler.reasons import Reason
 from crawler.remembering import clean_again
-from crawler.sources import Source, load
+from crawler.sources import Source
 from crawler.spiders.base import BaseSpider
 from crawler.spiders.errand import Errand, ErrandSpider
 from crawler.spiders.news import NewsSpider, is_web_page, page_of
@@ -88,9 +88,8 @@ def crawl(home: Home, sources: Sequence[Source], options: Options, *, progress: 
             _log_source(line)
         if options.publish:
             # The feed of all sources holds their articles too that were not crawled now.
-            declared = {source.slug: source for source in (*load(home.sources), *sources)}
             crawled = {source.slug for source in sources}
-            results, problems = press(home, desk.store, tuple(declared.values()), only=crawled)
+            results, problems = press(home, desk.store, desk.declared, only=crawled)
             _log_feeds(results, problems)
         exit_code = _exit_code(counts, options, asked=len(sources))
         if options.ping is not None:

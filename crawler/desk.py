@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -46,11 +46,15 @@ class Options:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     home: Home
+    #: Those to crawl.
     sources: tuple[Source, ...]
+    #: All that are declared, these among them, as they were when the crawl began.
+    declared: tuple[Source, ...]
     options: Options
     store: Store
     archive: Archive
-    rules: boilerplate.Rules
+    #: What to clean with.
+    rules: Callable[[], boilerplate.Rules]
     run: int
     began: datetime
     #: What became of the addresses, if all were named anew before the first request.
@@ -118,19 +122,15 @@ class Desk:
         return health.judge(counts, self.store.history(source, before=self.run, now=now), now, silence)
 
 
-def rules_of(home: Home) -> boilerplate.Rules:
-    """The built-in rules and the home's own. RuleError before the first request."""
+def rules_of(home: Home) -> Callable[[], boilerplate.Rules]:
+    """The built-in rules and the home's own. RuleError at once where one of these is wrong; the built-in ones
+    alone are sound, and are read once the first page has to be cleaned."""
     builtin = packaged("rules")
     # In a checkout ./data is a home, and its rules are the built-in ones.
-    if not home.rules.is_dir() or home.rules.samefile(builtin):
-        return boilerplate.builtin()
-    return boilerplate.load([builtin, home.rules])
-
-
-def _name_addresses(store: Store, home: Home, chosen: Sequence[Source], now: datetime) -> Renamed | None:
-    """As today's canonicaliser and all sources have it, those that are not crawled now, too."""
-    every = {source.slug: source for source in (*read(home.sources)[0], *chosen)}
-    return store.name_addresses(parameters(every.values()), now=now)
+    if not any(home.rules.glob("*.toml")) or home.rules.samefile(builtin):
+        return boilerplate.builtin
+    rules = boilerplate.load([builtin, home.rules])
+    return lambda: rules
 
 
 @contextmanager
@@ -140,6 +140,7 @@ def open_desk(home: Home, sources: Sequence[Source], options: Options) -> Iterat
     for source in sources:
         source.request_headers(os.environ)
         source.request_cookies(os.environ)
+    declared = {source.slug: source for source in (*read(home.sources)[0], *sources)}
     began = datetime.now(UTC)
     try:
         home.path.mkdir(parents=True, exist_ok=True)
@@ -151,10 +152,12 @@ def open_desk(home: Home, sources: Sequence[Source], options: Options) -> Iterat
         Archive(home.archive, max_file=max_file(), bodies=store) as archive,
     ):
         archive.prepare()
-        renamed = _name_addresses(store, home, sources, began)
+        # As today's canonicaliser and all sources have it, those that are not crawled now, too.
+        renamed = store.name_addresses(parameters(declared.values()), now=began)
         yield Desk(
             home=home,
             sources=tuple(sources),
+            declared=tuple(declared.values()),
             options=options,
             store=store,
             archive=archive,

@@ -92,8 +92,8 @@ class Import:
     def __init__(self, home: Home, *, tick: Callable[[], None] = lambda: None) -> None:
         self._home = home
         self._tick = tick
-        self._layouts = Layouts(home)
-        self._rules = rules_of(home)
+        self._layouts = Layouts.declared(home)
+        self._rules = rules_of(home)()
 
     def warc(self, path: Path) -> Tally:
         tally = Tally(str(path))

@@ -105,16 +105,16 @@ class Team(Generic[T, R]):
                 return Lost()
 
     def _pool(self, jobs: int) -> ProcessPoolExecutor:
-        return pool(jobs, module=self.do.__module__, prepare=self.prepare, given=self.given)
+        return pool(jobs, modules=[self.do.__module__], prepare=self.prepare, given=self.given)
 
 
 def pool(
-    jobs: int, *, module: str, prepare: Callable[..., None], given: tuple[Any, ...]
+    jobs: int, *, modules: Iterable[str], prepare: Callable[..., None], given: tuple[Any, ...]
 ) -> ProcessPoolExecutor:
-    """Workers that have ``module`` loaded; ``prepare`` is called with ``given`` once in each."""
+    """Workers that have ``modules`` loaded; ``prepare`` is called with ``given`` once in each."""
     # A server process forks the workers: it has the libraries loaded once, and no threads to trip over.
     context = get_context("forkserver")
-    context.set_forkserver_preload([module])
+    context.set_forkserver_preload(list(modules))
     made = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(prepare, given))
     # All are started now: an executor that starts one while it learns that another was lost may never answer.
     for _ in range(jobs):

@@ -124,7 +124,7 @@ def cuts(
     """How many articles were looked at (the newest ``limit`` a source), and of each rule what it cuts."""
     found = {rule.name: Cuts(rule.name) for rule in rules.rules}
     looked = 0
-    layouts = Layouts(home)
+    layouts = Layouts.declared(home)
     with (
         Store.open(home.database, read_only=True) as store,
         TemporaryDirectory(prefix="copydesk-") as folder,

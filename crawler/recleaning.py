@@ -106,8 +106,8 @@ class Cleaner:
     """Today's cleaner of a home, and its name: what it makes of a page depends on nothing else."""
 
     def __init__(self, home: Home) -> None:
-        self.rules = rules_of(home)
-        self.layouts = Layouts(home)
+        self.rules = rules_of(home)()
+        self.layouts = Layouts.declared(home)
         self._base = f"{CLEANER_VERSION}-{_digest(self.rules)}"
 
     def layout(self, source: str, kept: Kept) -> Layout | None:

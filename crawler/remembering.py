@@ -22,7 +22,6 @@ from exporters.store.connection import stamp
 from exporters.store.recleaning import Cleaned
 from pipelines.boilerplate.memory import FEWEST_TEXTS, SiteMemory, site_of
 from pipelines.boilerplate.rules import Rules
-from pipelines.clean import CLEANER_VERSION, finish, read
 from pipelines.errors import ArchiveError
 
 logger = logging.getLogger(__name__)
@@ -79,7 +78,7 @@ def clean_again(
     """Count the memories of all sites that learned something, and clean what they change. StoreError."""
     done, end = Again(), clock() + seconds
     store = desk.store
-    layouts = Layouts(desk.home)
+    layouts = Layouts(desk.declared)
     for site in store.sites_due():
         known = store.recount(site)
         outdated = list(store.outdated(site, known).items())
@@ -90,7 +89,7 @@ def clean_again(
                 continue
             # cleaned before the transaction, which must be short
             made = [
-                (article, state, _cleaned(store, desk.archive, desk.rules, layouts, article, known))
+                (article, state, _cleaned(store, desk.archive, desk.rules(), layouts, article, known))
                 for article, state in several
             ]
             with store.transaction():
@@ -112,6 +111,9 @@ def _cleaned(
     store: Store, archive: Archive, rules: Rules, layouts: Layouts, article: int, known: SiteMemory
 ) -> Cleaned | None:
     """None: there is no page of it any more, or no cleaning it."""
+    # Not at the top: most crawls learn nothing, and load no cleaner.
+    from pipelines.clean import CLEANER_VERSION, finish, read
+
     stored = store.article(article)
     if stored is None or stored.status not in ("article", "rejected"):
         return None

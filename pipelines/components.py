@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.boilerplate.memory import SiteMemory
-from pipelines.boilerplate.rules import Rules
+from pipelines.boilerplate.rules import Rules, builtin
 from pipelines.boilerplate.traces import Trace
-from pipelines.clean import DEFAULT_RULES, finish, read
 from pipelines.types import Article, Layout, Page, Snapshot
 
 if TYPE_CHECKING:
@@ -49,6 +48,9 @@ CleanWith = Callable[[Copy, SiteMemory | None], Awaitable[Copy]]
 
 def cleaned(copy: Copy, rules: Rules | None, memory: SiteMemory | None) -> Copy:
     """With its article, and with what it tells of its site where that is remembered."""
+    # Not at the top: a crawl that finds nothing new loads no cleaner.
+    from pipelines.clean import finish, read
+
     reading = read(copy.page)
     article = finish(reading, rules=rules, layout=copy.layout, memory=memory)
     if memory is None or article.status != "article":
@@ -57,27 +59,17 @@ def cleaned(copy: Copy, rules: Rules | None, memory: SiteMemory | None) -> Copy:
 
 
 class CleanPipeline:
-    """A Copy gets its article; other items pass. A spider's ``rules`` replace the built-in ones; where it
-    has a ``memory_of``, that is cleaned with; ``clean_with`` is where it has its pages cleaned."""
+    """A Copy gets its article; other items pass. Where a spider has a ``memory_of``, that is cleaned with;
+    ``clean_with`` is where it has its pages cleaned, and what it has them cleaned by."""
 
-    def __init__(
-        self,
-        rules: Rules | None = DEFAULT_RULES,
-        memory_of: MemoryOf | None = None,
-        clean_with: CleanWith | None = None,
-    ) -> None:
-        self._rules = rules
+    def __init__(self, memory_of: MemoryOf | None = None, clean_with: CleanWith | None = None) -> None:
         self._memory_of = memory_of
         self._clean_with = clean_with
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> CleanPipeline:
         spider = crawler.spider
-        return cls(
-            getattr(spider, "rules", DEFAULT_RULES),
-            getattr(spider, "memory_of", None),
-            getattr(spider, "clean_with", None),
-        )
+        return cls(getattr(spider, "memory_of", None), getattr(spider, "clean_with", None))
 
     async def process_item(self, item: Any) -> Any:
         if not isinstance(item, Copy):
@@ -85,4 +77,4 @@ class CleanPipeline:
         memory = self._memory_of(item.page.url) if self._memory_of is not None else None
         if self._clean_with is not None:
             return await self._clean_with(item, memory)
-        return cleaned(item, self._rules, memory)
+        return cleaned(item, builtin(), memory)

@@ -21,6 +21,7 @@ from typing import Any
 
 import click
 
+from crawler.collecting import load_fast
 from crawler.home import Home, resolve
 from pipelines.errors import CopydeskError, StoreError
 
@@ -128,3 +129,4 @@ def _version() -> str:
 @click.version_option(_version(), prog_name="copydesk", message="%(prog)s %(version)s")
 def main() -> None:
     """Crawl newsrooms, strip what is not the story, keep a clean dataset, publish clean feeds."""
+    load_fast()

@@ -50,7 +50,7 @@ def command(
     from pipelines.clean import clean
 
     page, layout, origin = _find(home, what, url=url, allow_private=allow_private)
-    article = clean(page, rules=rules_of(home), layout=layout, memory=_memory(home, page.url))
+    article = clean(page, rules=rules_of(home)(), layout=layout, memory=_memory(home, page.url))
     if out is not None:
         try:
             out.write_text(explanation.as_html(article, origin=origin), encoding="utf-8", errors="replace")
@@ -123,7 +123,7 @@ def _archived(home: Home, stored: StoredArticle) -> tuple[Page, Layout | None, s
     if snapshot is None:
         return None
     page = page_of(Archive(home.archive).read(snapshot), url=snapshot.url, entry=entry)
-    layout = Layouts(home).of(stored.source, snapshot.fetched[:10])
+    layout = Layouts.declared(home).of(stored.source, snapshot.fetched[:10])
     return page, layout, f"from the archive, fetched {snapshot.fetched}"
 
 
@@ -131,7 +131,7 @@ def _layout(home: Home, url: str) -> Layout | None:
     """What the first source declares that the address belongs to."""
     from crawler.archived import Layouts
 
-    return Layouts(home).at(url, datetime.now(UTC).date().isoformat())
+    return Layouts.declared(home).at(url, datetime.now(UTC).date().isoformat())
 
 
 def _memory(home: Home, url: str) -> SiteMemory | None:

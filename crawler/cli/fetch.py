@@ -55,7 +55,7 @@ def command(home: Home, url: tuple[str, ...], form: str, save: bool, allow_priva
         if one.page is not None and one.page.status != 200:
             problem = f"the site answers {one.page.status}"
         elif one.page is not None:
-            article = clean(one.page, rules=rules)
+            article = clean(one.page, rules=rules())
             if save:
                 _save(home, one, article)
             if article.status == "article":

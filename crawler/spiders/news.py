@@ -55,7 +55,6 @@ class NewsSpider(BaseSpider):
         self.sources = desk.sources
         self.store = desk.store
         self.archive = desk.archive
-        self.rules = desk.rules
         self.run: int | None = desk.run
         self._remembered = Remembered(desk.store)
         self._cleaners = Cleaners(desk.rules, waiting=self._waiting)

@@ -47,7 +47,7 @@ async def all_of(cleaners: Cleaners, several: Sequence[Copy]) -> list[Copy]:
 
 
 def test_few_pages_are_cleaned_here() -> None:
-    cleaners = Cleaners(builtin(), waiting=lambda: cleaning.MANY - 1, jobs=2)
+    cleaners = Cleaners(builtin, waiting=lambda: cleaning.MANY - 1, jobs=2)
     several = copies(cleaning.WORTH_PROCESSES + 2)
     assert asyncio.run(all_of(cleaners, several)) == [cleaned(copy, builtin(), MEMORY) for copy in several]
     assert cleaners._folder is None
@@ -55,7 +55,7 @@ def test_few_pages_are_cleaned_here() -> None:
 
 def test_where_the_sites_are_slow_they_are_cleaned_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cleaning, "BUSY", 1e9)
-    cleaners = Cleaners(builtin(), waiting=lambda: 10_000, jobs=2)
+    cleaners = Cleaners(builtin, waiting=lambda: 10_000, jobs=2)
     asyncio.run(all_of(cleaners, copies(cleaning.WORTH_PROCESSES + 2)))
     assert not cleaners._known
 
@@ -69,7 +69,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("_at_once")
 def test_many_pages_become_the_same_in_other_processes() -> None:
-    cleaners = Cleaners(builtin(), waiting=lambda: 10_000, jobs=2)
+    cleaners = Cleaners(builtin, waiting=lambda: 10_000, jobs=2)
     several = copies(6)
     assert asyncio.run(all_of(cleaners, several)) == [cleaned(copy, builtin(), MEMORY) for copy in several]
     assert next(cleaners._numbers) == 1, "the memory of a site travels once"
@@ -80,7 +80,7 @@ def test_many_pages_become_the_same_in_other_processes() -> None:
 @pytest.mark.usefixtures("_at_once")
 def test_a_memory_that_has_learned_travels_again() -> None:
     async def run() -> list[Copy]:
-        cleaners = Cleaners(builtin(), waiting=lambda: 10_000, jobs=2)
+        cleaners = Cleaners(builtin, waiting=lambda: 10_000, jobs=2)
         try:
             made = await cleaners.cleaned(several[0], MEMORY)
             return [made, *[await cleaners.cleaned(copy, memory) for copy, memory in rest]]
@@ -100,7 +100,7 @@ def test_a_memory_that_has_learned_travels_again() -> None:
 @pytest.mark.parametrize("lost", [1, 2])
 def test_a_lost_process_costs_no_page_and_leaves_none(lost: int) -> None:
     async def run() -> list[Copy]:
-        cleaners = Cleaners(builtin(), waiting=lambda: 10_000, jobs=2)
+        cleaners = Cleaners(builtin, waiting=lambda: 10_000, jobs=2)
         try:
             made = [await cleaners.cleaned(copy, MEMORY) for copy in several[:2]]
             assert cleaners._pool is not None
