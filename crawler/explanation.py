@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 
+from crawler.standalone import page
 from pipelines.types import Article, Evidence, Removal, Verdict
 
 #: Fields in the order in which a reader meets them; others follow by name.
@@ -188,7 +189,7 @@ def as_html(article: Article, *, origin: str) -> str:
     """One page that stands alone: no script, no request, readable on a telephone and on paper."""
     cuts = [verdict for verdict in article.verdicts if _is_cut(verdict)]
     kept = sum(verdict.kept for verdict in article.verdicts)
-    title = escape(article.title or "(no headline)")
+    title = article.title or "(no headline)"
     language = f' lang="{escape(article.language)}"' if article.language else ""
     fate = (
         f"An article, {article.word_count} words"
@@ -199,19 +200,8 @@ def as_html(article: Article, *, origin: str) -> str:
     link = (
         f'<a href="{address}">{address}</a>' if article.url.startswith(("http://", "https://")) else address
     )
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title} – explained</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<header>
-<h1{language} dir="auto">{title}</h1>
+    body = f"""<header>
+<h1{language} dir="auto">{escape(title)}</h1>
 <p class="fate{"" if article.status == "article" else " rejected"}">{fate}</p>
 <p>{link}</p>
 <p>{escape(origin)}</p>
@@ -227,9 +217,8 @@ through, with what cut it and why.</p>
 <label class="switch" for="clean"><input type="checkbox" id="clean">Show only what was kept</label>
 <main{language} dir="auto">
 {"".join(_blocks(article))}</main>
-</body>
-</html>
 """
+    return page(f"{title} – explained", style=_STYLE, body=body)
 
 
 def _blocks_of(number: int) -> str:

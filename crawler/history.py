@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import click
 
+from crawler.standalone import page
 from exporters.store import Revision, StoredArticle
 from pipelines.types import Author
 from pipelines.worddiff import Kind, Paragraph, Span, extent, html_of, word_diff
@@ -253,22 +254,11 @@ summary:focus-visible { outline: 2px solid var(--came); outline-offset: 3px; }
 def as_html(article: StoredArticle, every: Sequence[Change], *, everything: bool) -> str:
     """One page that stands alone: no script, no request, readable on a telephone and on paper."""
     shown, hidden = chosen(every, everything=everything)
-    title = escape(article.title or "(no headline)")
+    title = article.title or "(no headline)"
     language = f' lang="{escape(article.language)}"' if article.language else ""
     address = escape(article.url)
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title} – history</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<header>
-<h1{language} dir="auto">{title}</h1>
+    body = f"""<header>
+<h1{language} dir="auto">{escape(title)}</h1>
 <p><a href="{address}">{address}</a></p>
 <p>First seen {_time(article.first_seen)}, last looked at {_time(article.last_checked)}</p>
 </header>
@@ -277,9 +267,8 @@ def as_html(article: StoredArticle, every: Sequence[Change], *, everything: bool
 <footer>
 {"".join(f"<p>{escape(line)}</p>" for line in _ending(shown, hidden))}
 </footer>
-</body>
-</html>
 """
+    return page(f"{title} – history", style=_STYLE, body=body)
 
 
 def _section(change: Change, language: str) -> str:

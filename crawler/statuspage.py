@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from html import escape
 from typing import Any
 
+from crawler.standalone import page
 from exporters.store import SourceDay
 
 #: Days that are plotted.
@@ -52,20 +53,14 @@ def render(state: Mapping[str, Any], days: Sequence[SourceDay], today: date) -> 
     last = state["last_run"]
     said = f"last crawl {last['started']}, {last['outcome'] or 'not finished'}" if last else "never crawled"
     wrong = "".join(f"<p>{escape(problem)}</p>" for problem in state["problems"])
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        "style-src 'unsafe-inline'\">"
-        f"<title>Copydesk: {ill} ill of {len(sections)} sources</title>"
-        f"<style>{_STYLE}</style></head><body>\n"
+    body = (
         f"<h1>{well} of {len(sections)} sources are well</h1>\n"
         f'<p class="dim">{state["articles"]} articles, {state["rejected"]} rejected pages; '
         f"{escape(said)}</p>\n"
         + (f'<div class="problems">{wrong}</div>\n' if wrong else "")
         + "".join(sections)
-        + "</body></html>\n"
     )
+    return page(f"Copydesk: {ill} ill of {len(sections)} sources", style=_STYLE, body=body)
 
 
 def dates(today: date) -> list[str]:

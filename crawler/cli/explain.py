@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli import pass_home
+from crawler.cli._page import html_option, write
 from crawler.home import Home
 from pipelines.errors import ConfigError, FetchError, PageError, StoreError
 
@@ -24,13 +25,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("what", metavar="URL|FILE|ID")
-@click.option(
-    "--html",
-    "out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="OUT",
-    help="Write a page instead.",
-)
+@html_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--url", metavar="URL", help="Address of the page in FILE; else what it calls canonical.")
 @click.option(
@@ -52,11 +47,7 @@ def command(
     page, layout, origin = _find(home, what, url=url, allow_private=allow_private)
     article = clean(page, rules=rules_of(home)(), layout=layout, memory=_memory(home, page.url))
     if out is not None:
-        try:
-            out.write_text(explanation.as_html(article, origin=origin), encoding="utf-8", errors="replace")
-        except OSError as error:
-            raise ConfigError(f"cannot write {out}: {error.strerror}") from error
-        click.echo(f"written: {out}", err=True)
+        write(out, explanation.as_html(article, origin=origin))
     elif as_json:
         click.echo(json.dumps(explanation.as_json(article), ensure_ascii=False, indent=1))
     else:

@@ -11,20 +11,15 @@ from pathlib import Path
 import click
 
 from crawler.cli import pass_home
+from crawler.cli._page import html_option, write
 from crawler.home import Home
-from pipelines.errors import ConfigError, FetchError
+from pipelines.errors import FetchError
 
 
 @click.command()
 @click.argument("what", metavar="ID|URL")
 @click.option("--all", "everything", is_flag=True, help="What our cleaner changed, too.")
-@click.option(
-    "--html",
-    "out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="OUT",
-    help="Write a page instead.",
-)
+@html_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @pass_home
 def command(home: Home, what: str, everything: bool, out: Path | None, as_json: bool) -> None:
@@ -42,12 +37,7 @@ def command(home: Home, what: str, everything: bool, out: Path | None, as_json: 
             raise FetchError(what, f"there is no such article in {home.database}")
         every = history.changes(article, store.revisions(article.id))
     if out is not None:
-        page = history.as_html(article, every, everything=everything)
-        try:
-            out.write_text(page, encoding="utf-8", errors="replace")
-        except OSError as error:
-            raise ConfigError(f"cannot write {out}: {error.strerror}") from error
-        click.echo(f"written: {out}", err=True)
+        write(out, history.as_html(article, every, everything=everything))
     elif as_json:
         plain = history.as_json(article, every, everything=everything)
         click.echo(json.dumps(plain, ensure_ascii=False, indent=1))
