@@ -1,9 +1,8 @@
-"""What hostile feeds, sitemaps, names, layouts and addresses could try; the rows of docs/security.md that no
-other test covers, and that the page names tests that exist."""
+"""What hostile feeds, sitemaps, names, layouts and addresses could try: the rows of docs/security.md that no
+other test covers."""
 
 from __future__ import annotations
 
-import re
 import time
 from pathlib import Path
 from typing import Any
@@ -17,44 +16,6 @@ from crawler.discovery import section, sitemap
 from crawler.resolver import Guard
 from pipelines.clean import clean
 from pipelines.types import Layout, Page
-
-ROOT = Path(__file__).parents[2]
-
-
-def rows() -> list[tuple[str, list[str]]]:
-    """Each threat of the page, and the tests it names as ``file::test``."""
-    found = []
-    for line in (ROOT / "docs" / "security.md").read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if line.startswith("| ") and len(cells) == 3 and cells[0] != "threat":
-            found.append((cells[0], re.findall(r"`(\S+?\.py)::(\w+)`", cells[2])))
-    return [(threat, [f"{file}::{test}" for file, test in tests]) for threat, tests in found]
-
-
-@pytest.mark.parametrize(("threat", "tests"), rows(), ids=lambda value: str(value)[:40])
-def test_each_threat_has_a_test(threat: str, tests: list[str]) -> None:
-    assert tests, threat
-    for name in tests:
-        file, test = name.split("::")
-        text = (ROOT / "tests" / file).read_text(encoding="utf-8")
-        assert re.search(rf"^def {test}\(", text, re.MULTILINE), name
-
-
-def test_the_page_names_every_kind_of_threat() -> None:
-    said = " ".join(threat for threat, _ in rows()).lower()
-    for word in [
-        "private",
-        "rebind",
-        "bomb",
-        "redirect",
-        "entit",
-        "pattern",
-        "slug",
-        "script",
-        "secret",
-        "certificate",
-    ]:
-        assert word in said, word
 
 
 @pytest.mark.parametrize(

@@ -260,6 +260,20 @@ class Desk:
             )
         return self._pressed("copydesk", "--home", str(self.path), *args, **env)
 
+    def crawl(self, *args: str, code: int = 0, **env: str) -> dict[str, dict[str, Any]]:
+        """The rows of the result by source."""
+        done = self.run("crawl", "--json", *args, **env)
+        assert done.returncode == code, done.stderr + done.stdout
+        return {row["source"]: row for row in json.loads(done.stdout)["sources"]}
+
+    def crawl_one(self, *args: str, code: int = 0, **env: str) -> dict[str, Any]:
+        """The row of the only source there is."""
+        [row] = self.crawl(*args, code=code, **env).values()
+        return row
+
+    def feeds(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in (self.path / "feeds").iterdir()}
+
     def scrapy(self, *args: str) -> subprocess.CompletedProcess[str]:
         if self.press is None:
             return subprocess.run(

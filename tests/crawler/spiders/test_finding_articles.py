@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,13 +11,6 @@ import pytest
 pytestmark = pytest.mark.slow
 
 XML = "http://www.sitemaps.org/schemas/sitemap/0.9"
-
-
-def crawl(desk: Any, *args: str, code: int = 0) -> dict[str, Any]:
-    done = desk.run("crawl", "--json", *args)
-    assert done.returncode == code, done.stderr + done.stdout
-    [row] = json.loads(done.stdout)["sources"]
-    return dict(row)
 
 
 def canonical(site: Any, path: str, link: str) -> None:
@@ -38,7 +30,7 @@ def test_one_article_through_every_door(desk: Any, sites: Any) -> None:
     teasers = f'<h2 class="t"><a href="{path}?at_medium=home">Alder</a></h2>'
     site.reply("/news/", f"<html><body>{teasers}</body></html>".encode())
     desk.source("ferry", site, sitemaps=[f"{site.url}/sitemap.xml"], sections=[f"{site.url}/news/"])
-    row = crawl(desk)
+    row = desk.crawl_one()
     assert (row["found"], row["new"], row["endpoints"]) == (1, 1, 3)
     assert [p for _, p in site.times if p.startswith("/town")] == [path]
     said = desk.rows("SELECT url, raw_url, canonicalizer_version FROM articles")
@@ -65,12 +57,12 @@ def test_canonical_links_merge_nothing_that_is_two_and_all_that_is_one(desk: Any
     canonical(site, others[2], "https://agency.example/wire/dogwood-bridge-3")
     site.feed(*slugs, *others)
     desk.source("ferry", site)
-    row = crawl(desk)
+    row = desk.crawl_one()
     assert (row["new"], row["unchanged"]) == (4, 4)
     stored = dict(desk.rows("SELECT replace(url, ?, ''), canonical_url FROM articles ORDER BY id", site.url))
     assert list(stored) == [slugs[0], *others]
     assert (stored[others[0]], stored[others[2]]) == (None, None), "home, and another site"
-    assert crawl(desk)["known"] == 8
+    assert desk.crawl_one()["known"] == 8
 
 
 def test_a_source_s_own_parameters_and_a_change_of_them(desk: Any, sites: Any) -> None:
@@ -80,14 +72,14 @@ def test_a_source_s_own_parameters_and_a_change_of_them(desk: Any, sites: Any) -
         site.reply(f"/show?at_id={number}&from=home", site.replies[f"/show?at_id={number}"].body)
     site.feed("/show?at_id=1&from=home", "/show?at_id=2&from=home")
     desk.source("ferry", site, keep_parameters=["at_id"])
-    assert crawl(desk)["new"] == 2
+    assert desk.crawl_one()["new"] == 2
     stored = "SELECT replace(url, ?, ''), replace(raw_url, ?, '') FROM articles ORDER BY url"
     assert [url for url, _ in desk.rows(stored, site.url, site.url)] == [
         "/show?at_id=1&from=home",
         "/show?at_id=2&from=home",
     ]
     desk.source("ferry", site, keep_parameters=["at_id"], drop_parameters=["from"])
-    assert crawl(desk)["known"] == 2
+    assert desk.crawl_one()["known"] == 2
     assert desk.rows(stored, site.url, site.url) == [
         ("/show?at_id=1", "/show?at_id=1&from=home"),
         ("/show?at_id=2", "/show?at_id=2&from=home"),
@@ -101,12 +93,12 @@ def test_a_feed_that_became_a_page_takes_nothing_away(desk: Any, sites: Any) -> 
     site.stories("/alder", "/birch")
     feed = site.replies["/feed.xml"]
     desk.source("ferry", site)
-    assert crawl(desk)["new"] == 2
+    assert desk.crawl_one()["new"] == 2
     before = desk.rows("SELECT * FROM articles")
     site.story("/")
     for answer in ({"body": b"<html><h1>Sorry</h1></html>"}, {"status": 301, "Location": "/"}):
         site.reply("/feed.xml", **answer)
-        row = crawl(desk, code=1)  # all of its one source
+        row = desk.crawl_one(code=1)  # all of its one source
         assert list(row["broken"].values()) == ["it is no feed"]
         assert desk.rows("SELECT moved_to FROM fetch_state") == [(None,)]
     assert desk.rows("SELECT * FROM articles") == before
@@ -114,9 +106,9 @@ def test_a_feed_that_became_a_page_takes_nothing_away(desk: Any, sites: Any) -> 
     site.feed("/alder", "/birch", "/cedar")
     whole = site.replies["/feed.xml"]
     whole.body = whole.body[: whole.body.rindex(b"</item>") + len("</item>")]
-    assert crawl(desk)["new"] == 1
+    assert desk.crawl_one()["new"] == 1
     site.replies["/feed.xml"] = feed
-    assert crawl(desk)["known"] == 2
+    assert desk.crawl_one()["known"] == 2
 
 
 def test_a_sitemap_that_was_dead_for_a_year_is_retired(desk: Any, sites: Any) -> None:
@@ -126,7 +118,7 @@ def test_a_sitemap_that_was_dead_for_a_year_is_retired(desk: Any, sites: Any) ->
     pages = f"<url><loc>{site.url}/alder</loc><lastmod>2024-01-01</lastmod></url>"
     site.reply("/sitemap.xml", f'<urlset xmlns="{XML}">{pages}</urlset>'.encode(), Content_Type="text/xml")
     desk.source("ferry", site, feeds=[], sitemaps=[f"{site.url}/sitemap.xml"])
-    crawl(desk)
+    desk.crawl_one()
     [(poll,)] = desk.rows("SELECT next_poll FROM fetch_state")
     assert datetime.fromisoformat(poll) - datetime.now(UTC) > timedelta(days=29)
     hits = site.hits["/sitemap.xml"]
@@ -141,10 +133,10 @@ def test_a_counter_and_an_age_make_no_revision(desk: Any, sites: Any) -> None:
     reply = site.replies["/alder"]
     reply.body = reply.body.replace(b"</h1>", b"</h1><p>12 comments, 2 hours ago</p>")
     desk.source("ferry", site)
-    crawl(desk)
+    desk.crawl_one()
     reply.body = reply.body.replace(b"12 comments, 2 hours ago", b"48 comments, 5 hours ago")
     site.replies["/feed.xml"].body = site.replies["/feed.xml"].body.replace(b"Story 0", b"Story nought")
-    row = crawl(desk)
+    row = desk.crawl_one()
     assert (row["unchanged"], site.hits["/alder"]) == (1, 2)
     assert desk.rows("SELECT count(*) FROM revisions") == [(0,)]
     assert "It has not changed." in desk.run("history", "1").stdout

@@ -11,17 +11,6 @@ import pytest
 pytestmark = pytest.mark.slow
 
 
-def crawl(desk: Any, *args: str, code: int = 0) -> dict[str, Any]:
-    done = desk.run("crawl", "--json", *args)
-    assert done.returncode == code, done.stderr + done.stdout
-    [row] = json.loads(done.stdout)["sources"] or [{}]
-    return dict(row)
-
-
-def feeds(desk: Any) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (desk.path / "feeds").iterdir()}
-
-
 @pytest.fixture
 def desk(desk: Any) -> Any:
     desk.on_schedule = True
@@ -33,21 +22,21 @@ def test_a_crawl_with_nothing_new_asks_for_what_is_due_once(desk: Any, sites: An
     site.stories("/alder", "/birch")
     site.feed("/alder", "/birch", ETag='"one"')
     desk.source("ferry", site)
-    assert crawl(desk)["new"] == 2
-    before = feeds(desk)
+    assert desk.crawl_one()["new"] == 2
+    before = desk.feeds()
     asked = site.hits.copy()
-    assert crawl(desk) == {}
-    assert feeds(desk) == before
+    assert desk.crawl() == {}
+    assert desk.feeds() == before
     assert site.hits == asked  # not even its feed: it is not due
     desk.age(minutes=11)
-    assert crawl(desk)["not_modified"] == 1
+    assert desk.crawl_one()["not_modified"] == 1
     assert site.hits - asked == {"/feed.xml": 1}
     assert site.headers[-1]["if-none-match"] == '"one"'
     # By name, or with --all, at once.
-    before = feeds(desk)
-    crawl(desk, "ferry")
-    crawl(desk, "--all")
-    assert feeds(desk) == before
+    before = desk.feeds()
+    desk.crawl_one("ferry")
+    desk.crawl_one("--all")
+    assert desk.feeds() == before
     assert site.hits - asked == {"/feed.xml": 3}
 
 
@@ -74,14 +63,14 @@ def test_what_robots_txt_said_holds_while_it_cannot_be_read(desk: Any, sites: An
     site.reply("/robots.txt", b"User-agent: *\nDisallow: /birch\n", Content_Type="text/plain")
     site.stories("/alder")
     desk.source("ferry", site)
-    crawl(desk)
+    desk.crawl_one()
     site.reply("/robots.txt", b"", 503)
     site.stories("/alder", "/birch", "/cedar")
     desk.age(hours=25)
-    row = crawl(desk)
+    row = desk.crawl_one()
     assert (row["new"], row["failed"]) == (1, {"robots": 1})
     asked = site.hits["/robots.txt"]
-    crawl(desk, "--all")
+    desk.crawl_one("--all")
     assert site.hits["/robots.txt"] == asked
 
 
@@ -91,22 +80,22 @@ def test_a_feed_that_moved_for_good_is_asked_for_at_its_new_address(desk: Any, s
     site.feed("/alder", path="/new.xml")
     site.reply("/feed.xml", b"", 301, Location="/new.xml")
     desk.source("ferry", site)
-    assert crawl(desk)["new"] == 1
+    assert desk.crawl_one()["new"] == 1
     assert desk.rows("SELECT url, moved_to FROM fetch_state") == [
         (f"{site.url}/feed.xml", f"{site.url}/new.xml")
     ]
-    crawl(desk, "--all")
+    desk.crawl_one("--all")
     assert (site.hits["/feed.xml"], site.hits["/new.xml"]) == (1, 2)
     # Where that fails, the declared address is asked again.
     site.reply("/new.xml", b"", 404)
     site.feed("/alder")
-    crawl(desk, "--all", code=1)
-    assert crawl(desk, "--all")["endpoints"] == 1
+    desk.crawl_one("--all", code=1)
+    assert desk.crawl_one("--all")["endpoints"] == 1
     assert desk.rows("SELECT moved_to FROM fetch_state") == [(None,)]
     # A redirect for now is none for good.
     site.reply("/feed.xml", b"", 302, Location="/new.xml")
     site.feed("/alder", path="/new.xml")
-    crawl(desk, "--all")
+    desk.crawl_one("--all")
     assert desk.rows("SELECT moved_to FROM fetch_state") == [(None,)]
 
 
@@ -116,15 +105,15 @@ def test_a_feed_s_ttl_and_retry_after_put_the_next_poll_off(desk: Any, sites: An
     feed = site.replies["/feed.xml"]
     feed.body = feed.body.replace(b"<channel>", b"<channel><ttl>120</ttl>")
     desk.source("ferry", site)
-    crawl(desk)
+    desk.crawl_one()
     desk.age(minutes=100)
-    assert crawl(desk) == {}
+    assert desk.crawl() == {}
     site.reply("/feed.xml", b"", 429, Retry_After="7200")
     desk.age(minutes=30)
     done = desk.run("crawl")
     asked = site.hits["/feed.xml"]
     desk.age(minutes=100)
-    crawl(desk)
+    assert desk.crawl() == {}
     assert site.hits["/feed.xml"] == asked, done.stderr
     desk.age(minutes=30)
     desk.run("crawl")
@@ -138,9 +127,9 @@ def test_a_young_article_is_looked_at_while_its_feed_is_not_due(desk: Any, sites
     for path, date in (("/alder", b"2026-03-01T08:30:00Z"), ("/feed.xml", b"Sun, 01 Mar 2026 08:30:00 GMT")):
         site.replies[path].body = site.replies[path].body.replace(date, b"")
     desk.source("ferry", site)
-    crawl(desk)
+    desk.crawl_one()
     desk.age(minutes=70)
-    row = crawl(desk)
+    row = desk.crawl_one()
     assert (row["found"], row["unchanged"], row["unhealthy"]) == (1, 1, None)
     assert (site.hits["/alder"], site.hits["/feed.xml"]) == (2, 1)
     assert desk.rows("SELECT found, healthy FROM run_sources ORDER BY run") == [(1, 1), (1, 1)]
@@ -172,25 +161,25 @@ def test_a_new_source_does_not_flood(desk: Any, sites: Any) -> None:
     def asked() -> list[str]:
         return [path for _, path in site.times if path.startswith(("/story-", "/bare-"))]
 
-    row = crawl(desk, "--limit", "20")
+    row = desk.crawl_one("--limit", "20")
     assert (row["found"], row["new"], row["postponed"], row["excluded"]) == (55, 20, 35, 2950)
     assert sorted(asked()) == sorted(f"/story-{n}" for n in range(20)), "the newest"
     # What is left is not asked for at once, and the sitemap no sooner than in an hour.
-    assert crawl(desk) == {}
+    assert desk.crawl() == {}
     desk.age(minutes=61)
-    row = crawl(desk, "--limit", "20")
+    row = desk.crawl_one("--limit", "20")
     assert (row["known"], row["new"], row["postponed"]) == (20, 20, 15)
     desk.age(minutes=61)
-    assert crawl(desk)["new"] == 15
+    assert desk.crawl_one()["new"] == 15
     assert sorted(asked()) == sorted([*(f"/story-{n}" for n in range(50)), *(f"/bare-{n}" for n in range(5))])
     # All is settled: the sitemaps that did not change are left alone, and what is past stays past.
     desk.age(minutes=61)
     before = site.hits.copy()
-    row = crawl(desk)
+    row = desk.crawl_one()
     assert (row["not_modified"], row["trouble"]) == (2, None), "an index that names nothing new is well"
     assert not (site.hits - before).keys() & {"/dated.xml", "/bare.xml", "/story-50"}
     # Who asks for more gets it, by name and with a time.
-    row = crawl(desk, "ferry", "--since", "55d")
+    row = desk.crawl_one("ferry", "--since", "55d")
     assert row["new"] == 6
     assert (site.hits["/story-55"], site.hits["/story-56"]) == (1, 0)
 

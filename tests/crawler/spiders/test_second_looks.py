@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -13,13 +12,6 @@ _DATES = (
     '<meta property="article:published_time" content="2026-03-01T08:30:00Z">',
     "<pubDate>Sun, 01 Mar 2026 08:30:00 GMT</pubDate>",
 )
-
-
-def crawl(desk: Any, *args: str, code: int = 0) -> dict[str, Any]:
-    done = desk.run("crawl", "--json", *args)
-    assert done.returncode == code, done.stderr + done.stdout
-    [row] = json.loads(done.stdout)["sources"] or [{}]
-    return dict(row)
 
 
 def undated(site: Any, *paths: str, **headers: str) -> None:
@@ -42,12 +34,12 @@ def test_a_young_article_is_looked_at_again_ever_more_seldom(desk: Any, sites: A
     site = sites()
     undated(site, "/alder", ETag='"one"')
     desk.source("ferry", site)
-    assert crawl(desk)["new"] == 1
-    crawl(desk)
+    assert desk.crawl_one()["new"] == 1
+    desk.crawl_one()
     assert site.hits["/alder"] == 1  # its hour has not come
     for hours, hits in ((1.1, 2), (1, 2), (1, 3), (9, 4), (20, 4), (20, 5), (24 * 6, 6), (24 * 60, 6)):
         desk.age(hours=hours)
-        crawl(desk)
+        desk.crawl_one()
         assert site.hits["/alder"] == hits, hours
     # Each of them asked whether it changed.
     asked = [
@@ -64,11 +56,11 @@ def test_an_edit_becomes_a_revision_and_a_304_moves_last_checked_alone(desk: Any
     site = sites()
     undated(site, "/alder", "/birch", ETag='"one"')
     desk.source("ferry", site)
-    crawl(desk)
+    desk.crawl_one()
     desk.age(hours=1.5)
     [before] = desk.rows("SELECT * FROM articles WHERE url LIKE '%birch'")
     edit(site, "/alder", ETag='"two"')
-    row = crawl(desk)
+    row = desk.crawl_one()
     assert (row["found"], row["changed"], row["unchanged"], row["known"]) == (2, 1, 1, 0)
     [after] = desk.rows("SELECT * FROM articles WHERE url LIKE '%birch'")
     columns = [name for (_, name, *_) in desk.rows("PRAGMA table_info(articles)")]
@@ -82,16 +74,16 @@ def test_an_old_article_is_not_looked_at_unless_its_listing_says_so(desk: Any, s
     site = sites()
     site.stories("/alder")
     desk.source("ferry", site)
-    crawl(desk)
+    desk.crawl_one()
     desk.age(hours=2)
-    crawl(desk)
+    desk.crawl_one()
     assert site.hits["/alder"] == 1
     # The feed gives it another headline: at once.
     site.replies["/feed.xml"].body = site.replies["/feed.xml"].body.replace(b"Story 0", b"Story nought")
     edit(site, "/alder")
-    row = crawl(desk)
+    row = desk.crawl_one()
     assert (row["changed"], site.hits["/alder"]) == (1, 2)
-    crawl(desk)
+    desk.crawl_one()
     assert site.hits["/alder"] == 2
 
 
@@ -109,14 +101,14 @@ def test_a_sitemap_that_dates_every_page_anew_is_believed_less_and_less(desk: An
 
     for day, hits in ((1, 1), (2, 2), (3, 2), (4, 2)):
         dated(day)
-        crawl(desk)
+        desk.crawl_one()
         assert site.hits["/alder"] == hits, day
     desk.age(hours=1.5)
-    crawl(desk)
+    desk.crawl_one()
     assert site.hits["/alder"] == 3
     desk.age(hours=1.5)
     dated(5)
-    crawl(desk)
+    desk.crawl_one()
     assert site.hits["/alder"] == 3
 
 
@@ -125,27 +117,27 @@ def test_an_article_is_gone_when_it_is_missing_a_day_later_too(desk: Any, sites:
     site = sites()
     undated(site, "/alder", "/birch")
     desk.source("ferry", site)
-    crawl(desk)
+    desk.crawl_one()
     alder = site.replies["/alder"]
     site.reply("/alder", b"<h1>no such page</h1>", status)
     desk.age(hours=1.5)
-    row = crawl(desk)
+    row = desk.crawl_one()
     assert row["failed"] == {f"http_{status}": 1}
     assert desk.rows("SELECT status FROM articles") == [("article",), ("article",)]
     # It was a bad day: it counts from the start.
     site.replies["/alder"] = alder
     desk.age(hours=25)
-    crawl(desk)
+    desk.crawl_one()
     site.reply("/alder", b"<h1>no such page</h1>", status)
     desk.age(days=2)
-    crawl(desk)
+    desk.crawl_one()
     assert desk.rows("SELECT count(*) FROM articles WHERE status = 'gone'") == [(0,)]
     desk.age(hours=12)
     hits = site.hits["/alder"]
-    crawl(desk)
+    desk.crawl_one()
     assert site.hits["/alder"] == hits
     desk.age(hours=13)
-    assert crawl(desk)["changed"] == 1
+    assert desk.crawl_one()["changed"] == 1
     assert desk.rows("SELECT status, reason FROM articles WHERE url LIKE '%alder'") == [
         ("gone", f"http_{status}")
     ]
@@ -157,17 +149,17 @@ def test_a_server_s_bad_day_takes_nothing_away_and_puts_the_look_off(desk: Any, 
     site = sites()
     undated(site, "/alder")
     desk.source("ferry", site)
-    crawl(desk)
+    desk.crawl_one()
     desk.age(hours=1.5)
     site.once("/alder", b"busy", 503)
     site.replies["/alder"] = [site.replies["/alder"][0]] * 3 + site.replies["/alder"][1:]
-    row = crawl(desk)
+    row = desk.crawl_one()
     assert row["failed"] == {"http_503": 1}
     hits = site.hits["/alder"]
-    crawl(desk)
+    desk.crawl_one()
     assert site.hits["/alder"] == hits
     desk.age(hours=1.1)
-    assert crawl(desk)["unchanged"] == 1
+    assert desk.crawl_one()["unchanged"] == 1
     assert desk.rows("SELECT status FROM articles") == [("article",)]
     assert desk.rows("SELECT count(*) FROM failures") == [(0,)]
 
@@ -178,13 +170,13 @@ def test_a_rejected_page_is_tried_again_and_may_become_an_article(desk: Any, sit
     story = site.replies["/alder"].body
     site.reply("/alder", b"<html><head><title>Alder</title></head><body><p>More soon.</p></body></html>")
     desk.source("ferry", site)
-    assert sum(crawl(desk)["rejected"].values()) == 1
+    assert sum(desk.crawl_one()["rejected"].values()) == 1
     desk.age(hours=5)
-    crawl(desk)
+    desk.crawl_one()
     assert site.hits["/alder"] == 1
     desk.age(hours=2)
     site.reply("/alder", story)
-    row = crawl(desk)
+    row = desk.crawl_one()
     assert (row["new"], row["found"]) == (1, 1)
     assert desk.rows("SELECT status FROM articles") == [("article",)]
 
@@ -193,9 +185,9 @@ def test_looks_stay_within_the_limit_and_out_of_exports(desk: Any, sites: Any) -
     site = sites()
     undated(site, "/alder", "/birch", "/cedar")
     desk.source("ferry", site)
-    crawl(desk)
+    desk.crawl_one()
     desk.age(hours=1.5)
-    crawl(desk, "--limit", "2")
+    desk.crawl_one("--limit", "2")
     assert sorted(site.article_hits().values()) == [1, 2, 2]
-    crawl(desk, "--limit", "2")
+    desk.crawl_one("--limit", "2")
     assert sorted(site.article_hits().values()) == [2, 2, 2]

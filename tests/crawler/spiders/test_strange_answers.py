@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,13 +10,6 @@ from typing import Any
 import pytest
 
 pytestmark = pytest.mark.slow
-
-
-def crawl(desk: Any, *args: str, code: int = 0, **env: str) -> dict[str, Any]:
-    done = desk.run("crawl", "--json", *args, **env)
-    assert done.returncode == code, done.stderr + done.stdout
-    [row] = json.loads(done.stdout)["sources"]
-    return dict(row)
 
 
 def asked(site: Any, path: str) -> list[dict[str, str]]:
@@ -31,10 +23,10 @@ def test_the_same_etag_with_a_changed_body(desk: Any, sites: Any) -> None:
     site.stories("/alder")
     site.feed("/alder", etag='"one"')
     desk.source("ferry", site)
-    crawl(desk)
+    desk.crawl_one()
     site.story("/birch")
     site.feed("/alder", "/birch", etag='"one"')
-    assert crawl(desk)["new"] == 1
+    assert desk.crawl_one()["new"] == 1
     assert [h.get("if-none-match") for h in asked(site, "/feed.xml")] == [None, '"one"']
 
 
@@ -44,15 +36,15 @@ def test_no_validator_at_all(desk: Any, sites: Any) -> None:
     site.stories("/alder")
     desk.source("ferry", site)
     state = "SELECT last_changed, listing_changed, body_hash FROM fetch_state"
-    crawl(desk)
+    desk.crawl_one()
     desk.age(hours=1)
     [before] = desk.rows(state)
-    crawl(desk)
+    desk.crawl_one()
     assert desk.rows(state) == [before]
     assert not {"if-none-match", "if-modified-since"} & asked(site, "/feed.xml")[-1].keys()
     feed = site.replies["/feed.xml"]
     feed.body = feed.body.replace(b"<channel>", b"<channel><pubDate>Sun, 01 Mar 2026 09:00:00 GMT</pubDate>")
-    crawl(desk)
+    desk.crawl_one()
     [after] = desk.rows(state)
     assert (after[0] > before[0], after[1]) == (True, before[1])
     assert after[2] != before[2]
@@ -64,9 +56,9 @@ def test_last_modified_is_asked_with(desk: Any, sites: Any) -> None:
     day = "Sun, 01 Mar 2026 08:30:00 GMT"
     site.feed("/alder", Last_Modified=day)
     desk.source("ferry", site)
-    crawl(desk)
+    desk.crawl_one()
     site.reply("/feed.xml", b"", 304)
-    row = crawl(desk)
+    row = desk.crawl_one()
     assert asked(site, "/feed.xml")[-1]["if-modified-since"] == day
     assert (row["not_modified"], row["trouble"]) == (1, None)
 
@@ -85,7 +77,7 @@ def test_a_robots_txt_that_is_none_forbids_nothing(desk: Any, sites: Any, body: 
     site.stories("/alder")
     site.reply("/robots.txt", body, Content_Type=kind)
     desk.source("ferry", site)
-    assert crawl(desk)["new"] == 1
+    assert desk.crawl_one()["new"] == 1
 
 
 def test_a_robots_txt_that_never_comes_closes_the_site_for_this_run(desk: Any, sites: Any) -> None:
@@ -93,11 +85,11 @@ def test_a_robots_txt_that_never_comes_closes_the_site_for_this_run(desk: Any, s
     site.stories("/alder")
     site.reply("/robots.txt", b"x" * 500, drip=0.1, Content_Type="text/plain")
     desk.source("ferry", site)
-    row = crawl(desk, code=1, DOWNLOAD_TIMEOUT="2")
+    row = desk.crawl_one(code=1, DOWNLOAD_TIMEOUT="2")
     assert "did not answer in time" in row["trouble"]
     assert "/feed.xml" not in site.hits
     del site.replies["/robots.txt"]
-    assert crawl(desk)["new"] == 1
+    assert desk.crawl_one()["new"] == 1
 
 
 @pytest.fixture
@@ -133,7 +125,7 @@ def cut_short() -> Iterator[str]:
 
 def test_a_body_that_is_cut_short_is_no_story(desk: Any, cut_short: str) -> None:
     desk.source("ferry", cut_short)
-    row = crawl(desk)
+    row = desk.crawl_one()
     assert sum(row["failed"].values()) == 2, row
     assert row["new"] == 0
     assert desk.rows("SELECT count(*) FROM articles") == [(0,)]
