@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli import pass_home
+from crawler.cli._named import key
 from crawler.cli._page import html_option, write
 from crawler.home import Home
 from pipelines.errors import ConfigError, FetchError, PageError, StoreError
@@ -99,7 +100,7 @@ def _stored(home: Home, what: str) -> StoredArticle | None:
     from exporters.store import Store
 
     with Store.open(home.database, read_only=True) as store:
-        return store.article(int(what) if what.isdecimal() else what)
+        return store.article(key(what))
 
 
 def _archived(home: Home, stored: StoredArticle) -> tuple[Page, Layout | None, str] | None:

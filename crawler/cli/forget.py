@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli import pass_home
+from crawler.cli._named import key
 from crawler.home import Home
 
 if TYPE_CHECKING:
@@ -61,5 +62,5 @@ def command(home: Home, article: str) -> None:
 def _named(store: Store, article: str) -> tuple[str | None, int | None]:
     if article.startswith(("http://", "https://")):
         return article, None
-    found = store.article(int(article) if article.isdigit() else article)
+    found = store.article(key(article))
     return None, found.id if found else None

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from crawler.cli import pass_home
+from crawler.cli._named import key
 from crawler.cli._page import html_option, write
 from crawler.home import Home
 from pipelines.errors import FetchError
@@ -32,7 +33,7 @@ def command(home: Home, what: str, everything: bool, out: Path | None, as_json: 
     from exporters.store import Store
 
     with Store.open(home.require().database, read_only=True) as store:
-        article = store.article(int(what) if what.isdecimal() else what)
+        article = store.article(key(what))
         if article is None:
             raise FetchError(what, f"there is no such article in {home.database}")
         every = history.changes(article, store.revisions(article.id))

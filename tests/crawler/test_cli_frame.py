@@ -15,7 +15,8 @@ from click.testing import CliRunner
 from crawler import cli
 from crawler.cli import _reference, main
 from crawler.home import Home
-from pipelines.errors import ConfigError, LockHeldError, SourceError, StoreError
+from exporters.store import Store
+from pipelines.errors import ConfigError, FetchError, LockHeldError, SourceError, StoreError
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(path.stem for path in (ROOT / "crawler/cli").glob("*.py") if not path.stem.startswith("_"))
@@ -180,6 +181,17 @@ def test_explain_by_number_wants_a_home_and_a_dataset(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["--home", str(tmp_path), "explain", "1"])
     assert result.exit_code == 3
     assert f"`copydesk --home {tmp_path} crawl` makes one" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["explain", "forget", "history"])
+@pytest.mark.parametrize("number", ["9" * 20, "\u00b2"])
+def test_a_number_that_no_article_can_have_is_a_sentence(command: str, number: str, tmp_path: Path) -> None:
+    (tmp_path / "sources").mkdir()
+    Store.open(tmp_path / "news.db").close()
+    result = CliRunner().invoke(main, ["--home", str(tmp_path), command, number])
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert result.exit_code in (ConfigError.exit_code, FetchError.exit_code)
+    assert result.stderr.startswith("copydesk: ")
 
 
 def test_hints_leave_out_the_home_that_is_meant_anyway(
