@@ -20,6 +20,7 @@ from exporters.archive import Answer, Archive
 from exporters.bulk import Damage, Response, responses
 from exporters.encodings import TooLargeError
 from exporters.store import Store, memory, recleaning
+from exporters.store.connection import stamp
 from exporters.warc import decoded, digest_of
 from pipelines.boilerplate.memory import site_of
 from pipelines.boilerplate.rules import Rule, Rules
@@ -129,7 +130,7 @@ class Import:
             if when is None or answer is None:
                 tally.others += 1
                 continue
-            fetched = when.strftime("%Y-%m-%dT%H:%M:%SZ")
+            fetched = stamp(when)
             key = (found.url, fetched, digest_of(found.body))
             if key in under_way or recleaning.has_snapshot(store.db, *key):
                 tally.known += 1

@@ -6,11 +6,12 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from crawler.endpoints import DEAD_AFTER
 from crawler.listing import BACKLOG_PAUSE, moment
 from exporters.store import FetchState
+from exporters.store.connection import stamp
 from pipelines.types import Entry
 
 #: No endpoint is asked more often, none that works more seldom.
@@ -79,9 +80,9 @@ def answered(
     return replace(
         state,
         listing=listing if listing is not None else state.listing,
-        listing_changed=_stamp(last) if last is not None else None,
+        listing_changed=stamp(last) if last is not None else None,
         changes_every=every,
-        next_poll=_stamp(now + wait),
+        next_poll=stamp(now + wait),
     )
 
 
@@ -91,7 +92,7 @@ def failed(state: FetchState, now: datetime, *, pause: float | None) -> FetchSta
     if pause is not None:
         wait = max(wait, min(timedelta(seconds=min(pause, 1e7)), LONGEST_PAUSE))
     # It may have moved back.
-    return replace(state, next_poll=_stamp(now + wait), moved_to=None)
+    return replace(state, next_poll=stamp(now + wait), moved_to=None)
 
 
 def unsettled(state: FetchState) -> FetchState:
@@ -101,7 +102,7 @@ def unsettled(state: FetchState) -> FetchState:
     last = moment(state.last_checked)
     if state.kind != "sitemap" or last is None:
         return replace(state, next_poll=None)
-    return replace(state, next_poll=_stamp(last + BACKLOG_PAUSE))
+    return replace(state, next_poll=stamp(last + BACKLOG_PAUSE))
 
 
 def _max_age(headers: Mapping[str, str]) -> timedelta:
@@ -109,7 +110,3 @@ def _max_age(headers: Mapping[str, str]) -> timedelta:
         r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", headers.get("cache-control", ""), re.IGNORECASE
     )
     return timedelta(seconds=int(match[1])) if match else timedelta(0)
-
-
-def _stamp(when: datetime) -> str:
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.listing import moment
-from exporters.store import Check
+from exporters.store import Check, FetchState
 from exporters.store.checks import said_of
 from pipelines.types import Entry
 
@@ -31,10 +31,11 @@ class Look:
     def said(self) -> str | None:
         return said_of(self.entry) if self.told else None
 
-    def conditions(self) -> dict[str, str]:
-        """Headers that make a 304 of a page that is as it was."""
-        conditions = {"If-None-Match": self.check.etag, "If-Modified-Since": self.check.last_modified}
-        return {name: value for name, value in conditions.items() if value}
+
+def conditions(known: Check | FetchState) -> dict[str, str]:
+    """Headers that make a 304 of an answer that is as it was."""
+    validators = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: value for name, value in validators.items() if value}
 
 
 def looks(

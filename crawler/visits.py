@@ -20,10 +20,11 @@ from crawler.discovery import feed, section, sitemap
 from crawler.ledger import Stats
 from crawler.listing import moment
 from crawler.middlewares.retry import retry_after
-from crawler.rechecks import Look
+from crawler.rechecks import Look, conditions
 from crawler.sources import Source
 from crawler.survey import Answer, survey
 from exporters.store import Endpoint, EndpointKind, FetchState, Store
+from exporters.store.connection import stamp
 from pipelines.errors import FetchError
 from pipelines.types import Entry
 
@@ -162,14 +163,14 @@ class Reader:
         before = self.store.fetch_state(url)
         try:
             where = before.moved_to or url if before is not None else url
-            response = await self.ask(where, {} if self.whole or before is None else _conditions(before))
+            response = await self.ask(where, {} if self.whole or before is None else conditions(before))
         except FetchError as error:
             self.visit.is_broken(url, error.message)
             self._save_failure(url, kind, before, None)
             return []
         if response.status == 304 and before is not None:
             self.visit.count("not_modified")
-            state = replace(before, status=304, last_checked=self._stamp(), failures=0)
+            state = replace(before, status=304, last_checked=stamp(self.now()), failures=0)
             self.store.save_fetch_state(
                 polling.answered(state, self.now(), listing=None, headers=_headers(response))
             )
@@ -215,7 +216,7 @@ class Reader:
     def _state(
         self, url: str, kind: EndpointKind, response: Response, before: FetchState | None
     ) -> FetchState:
-        now = self._stamp()
+        now = stamp(self.now())
         digest = hashlib.sha256(response.body).hexdigest()
         same = before is not None and before.body_hash == digest
         return FetchState(
@@ -267,11 +268,8 @@ class Reader:
         state = before or FetchState(url=url, kind=kind, source=self.visit.source.slug)
         status = response.status if response is not None else None
         pause = retry_after(response.headers.get("Retry-After"), self.now()) if response is not None else None
-        state = replace(state, status=status, last_checked=self._stamp(), failures=state.failures + 1)
+        state = replace(state, status=status, last_checked=stamp(self.now()), failures=state.failures + 1)
         self.store.save_fetch_state(polling.failed(state, self.now(), pause=pause))
-
-    def _stamp(self) -> str:
-        return self.now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def answer_of(response: Response) -> Answer:
@@ -288,12 +286,3 @@ def _headers(response: Response) -> dict[str, str]:
 def header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
-
-
-def _conditions(state: FetchState) -> dict[str, str]:
-    conditions = {}
-    if state.etag:
-        conditions["If-None-Match"] = state.etag
-    if state.last_modified:
-        conditions["If-Modified-Since"] = state.last_modified
-    return conditions

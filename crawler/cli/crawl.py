@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli import pass_home
+from crawler.cli._table import table as columns
 from crawler.home import Home
 
 if TYPE_CHECKING:
@@ -140,15 +141,8 @@ def table(sources: Sequence[Counts]) -> str:
                 "",
             )
         )
-    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if i in (0, 6, 7) else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in (head, *rows)
-    ]
     wrong = [(c.source, c.unhealthy or c.trouble) for c in sources]
+    lines = [columns(head, rows, right={*_COUNTED, "later", "seconds"})]
     return "\n".join(lines + [f"{source}: {said}" for source, said in wrong if said])
 
 

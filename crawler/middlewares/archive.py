@@ -11,6 +11,7 @@ from scrapy.http import Response
 
 from crawler.spiders.base import BaseSpider
 from exporters.archive import Archive
+from exporters.store.connection import stamp
 from pipelines.errors import StoreError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class ArchiveMiddleware:
                 status=response.status,
                 headers=[(name, value) for name, values in response.headers.items() for value in values],
                 body=response.body,
-                fetched=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                fetched=stamp(datetime.now(UTC)),
             )
         except StoreError as error:
             # Nothing may be cleaned that is not archived: without an archive there is no crawl.

@@ -19,6 +19,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.middlewares.guard import RefusedAddressError
 from exporters.store import Robots, Store
+from exporters.store.connection import stamp
 from pipelines.errors import StoreError
 
 if TYPE_CHECKING:
@@ -97,9 +98,9 @@ class RobotsMiddleware:
                 return _response(known)
             if not _is_unreachable(response.status):
                 body = response.body[:MAX_BYTES]
-                self._remember(Robots(origin=origin, checked=_stamp(now), status=response.status, body=body))
+                self._remember(Robots(origin=origin, checked=stamp(now), status=response.status, body=body))
                 return response
-            self._remember(replace(known or Robots(origin=origin), failed=_stamp(now)))
+            self._remember(replace(known or Robots(origin=origin), failed=stamp(now)))
             if known is None or known.checked is None:
                 return response
         if known.checked is None:
@@ -156,10 +157,6 @@ def _is_unreachable(status: int) -> bool:
 def _is_younger(when: str | None, age: timedelta, now: datetime) -> bool:
     # Not from the future: then the clock was ahead, and nobody knows when it was.
     return when is not None and -_SLACK < now - datetime.fromisoformat(when) < age
-
-
-def _stamp(now: datetime) -> str:
-    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _response(known: Robots) -> Response:

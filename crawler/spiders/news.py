@@ -23,7 +23,7 @@ from crawler.cleaning import Cleaners
 from crawler.desk import Desk
 from crawler.listing import LASTING, MAX_ARTICLES, in_turn, is_due, layout_of, listing, merged
 from crawler.reasons import Reason
-from crawler.rechecks import MAX_LOOKS, Look, looks
+from crawler.rechecks import MAX_LOOKS, Look, conditions, looks
 from crawler.remembering import Remembered
 from crawler.sources import Source
 from crawler.spiders.base import BaseSpider, StoppedError
@@ -191,7 +191,7 @@ class NewsSpider(BaseSpider):
         stored = self.store.entry(look.check.article)
         # What the page is cleaned with stays, but for what the listing says now.
         entry = merged(look.entry, stored) if look.entry and stored else look.entry or stored
-        return self._request(visit, address, entry, look.conditions())
+        return self._request(visit, address, entry, conditions(look.check))
 
     def _request(
         self, visit: Visit, address: str, entry: Entry | None, headers: dict[str, str] | None = None
