@@ -128,17 +128,14 @@ def moment(text: str | None) -> datetime | None:
         return None
     text = text.strip()
     try:
-        when = datetime.fromisoformat(text)
-        if len(text) <= 10:
-            when += timedelta(days=1)
-    except ValueError:
         try:
+            when = datetime.fromisoformat(text)
+            if len(text) <= 10:
+                when += timedelta(days=1)
+        except ValueError:
             when = parsedate_to_datetime(text)
-        except (TypeError, ValueError):
-            return None
-    try:
         return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-    except OverflowError:
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -13,6 +13,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 
 from exporters.feeds import opml
+from exporters.store.connection import stamp
 
 #: What is served of the folder, by the end of its name. Browsers show "application/rss+xml" as its source; as
 #: plain XML they show a feed with its style sheet, and feed readers take either.
@@ -73,12 +74,8 @@ def _described(name: str, title: str | None, paths: list[Path]) -> FeedFiles:
         name=name,
         title="All sources" if name == "all" else title or name,
         files=tuple((FORMATS[path.suffix], path.name) for path in paths),
-        changed=_stamp(max(path.stat().st_mtime for path in paths)),
+        changed=stamp(datetime.fromtimestamp(max(path.stat().st_mtime for path in paths), UTC)),
     )
-
-
-def _stamp(time: float) -> str:
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def answer(folder: Path, name: str, headers: Mapping[str, str]) -> Answer | None:
@@ -113,6 +110,6 @@ def _unchanged(headers: Mapping[str, str], tag: str, changed: datetime) -> bool:
         return "*" in given or tag in given
     try:
         since = parsedate_to_datetime(headers.get("if-modified-since", ""))
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     return since.tzinfo is not None and changed <= since

@@ -22,6 +22,7 @@ NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
         (b"-5", None),
         (b"soon", None),
         (b"99999999999999999999", None),
+        (b"Sun, 01 Mar 99999999999999999999 08:31:30 GMT", None),
         (b"", None),
         (None, None),
     ],

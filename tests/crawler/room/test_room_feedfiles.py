@@ -59,6 +59,7 @@ def test_what_has_changed_is_sent(ask: Ask, home: Home) -> None:
         {"if_modified_since": ""},
         {"if_none_match": '"another"', "if_modified_since": "Fri, 01 Jan 2100 00:00:00 GMT"},
         {"if_none_match": ""},
+        {"if_modified_since": "Fri, 01 Jan 99999999999999999999 00:00:00 GMT"},
     ],
 )
 def test_other_conditions_get_the_feed(ask: Ask, headers: dict[str, str]) -> None:
