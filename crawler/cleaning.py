@@ -21,7 +21,7 @@ from crawler.processes import WORTH_PROCESSES, cores, pool
 from pipelines.boilerplate.memory import SiteMemory, site_of
 from pipelines.boilerplate.rules import Rule, Rules
 from pipelines.boilerplate.traces import Trace
-from pipelines.components import Copy, cleaned
+from pipelines.components import Copy, MemoryOf, cleaned
 from pipelines.errors import PageError
 from pipelines.types import Article
 
@@ -29,6 +29,8 @@ from pipelines.types import Article
 MANY = 200
 #: … and cleaning has had this share of the time since the first page: else it is the sites that are slow.
 BUSY = 0.5
+#: Pages under way a process.
+_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,23 @@ class Made:
 
 
 class Cleaners:
-    """``rules``: what to clean with, asked for with the first page; ``waiting``: how many pages are still to
-    come."""
+    """``rules``: what to clean with, asked for with the first page; ``memory_of``: what is known of the site
+    of an address, asked for when a page is cleaned; ``waiting``: how many pages are still to come."""
 
     def __init__(
-        self, rules: Callable[[], Rules], *, waiting: Callable[[], int], jobs: int | None = None
+        self,
+        rules: Callable[[], Rules],
+        memory_of: MemoryOf,
+        *,
+        waiting: Callable[[], int],
+        jobs: int | None = None,
     ) -> None:
         self._rules = rules
+        self._memory_of = memory_of
         self._waiting = waiting
         self._jobs = cores() if jobs is None else jobs
+        #: So many pages are handed over, that no worker waits: those behind them meet what these have taught.
+        self._places = asyncio.Semaphore(_AHEAD * self._jobs)
         self._pool: ProcessPoolExecutor | None = None
         #: Sites' memories, where workers find them.
         self._folder: TemporaryDirectory[str] | None = None
@@ -62,27 +72,35 @@ class Cleaners:
         #: One page at a time where the workers broke.
         self._repair = asyncio.Lock()
 
-    async def cleaned(self, copy: Copy, memory: SiteMemory | None) -> Copy:
+    async def cleaned(self, copy: Copy) -> Copy:
         if self._pool is None and self._pays():
             self._start()
-        if self._pool is None:
-            began = thread_time()
-            made = cleaned(copy, self._rules(), memory)
-            if self._began is None:  # loading the cleaner is not cleaning
-                self._began = monotonic()
-            else:
-                self._spent += thread_time() - began
-            self._done += 1
-            return made
-        path = self._path(copy, memory)
+        if self._pool is not None:
+            async with self._places:
+                if self._pool is not None:  # still
+                    return await self._cleaned_by(self._pool, copy)
+        return self._cleaned_here(copy)
+
+    def _cleaned_here(self, copy: Copy) -> Copy:
+        began = thread_time()
+        made = cleaned(copy, self._rules(), self._memory_of(copy.page.url))
+        if self._began is None:  # loading the cleaner is not cleaning
+            self._began = monotonic()
+        else:
+            self._spent += thread_time() - began
+        self._done += 1
+        return made
+
+    async def _cleaned_by(self, workers: ProcessPoolExecutor, copy: Copy) -> Copy:
+        memory = self._path(copy.page.url)
         try:
-            found = await asyncio.wrap_future(self._pool.submit(_do, copy, path))
+            found = await asyncio.wrap_future(workers.submit(_do, copy, memory))
         except BrokenProcessPool:
             # One page took a process, and with it the pool, which says so to all that were under way: they
             # get a process each, later ones none.
             self._jobs, self._pool = 1, None
             async with self._repair:
-                found = await asyncio.to_thread(self._alone, copy, path)
+                found = await asyncio.to_thread(self._alone, copy, memory)
         return replace(copy, article=found.article, trace=found.trace, state=found.state)
 
     def close(self) -> None:
@@ -108,12 +126,13 @@ class Cleaners:
         modules = (__name__, "pipelines.clean")
         return pool(jobs, modules=modules, prepare=_prepare, given=(self._rules().rules,))
 
-    def _path(self, copy: Copy, memory: SiteMemory | None) -> Path | None:
+    def _path(self, url: str) -> Path | None:
         """A site's memory travels once, until it has learned."""
+        memory = self._memory_of(url)
         if memory is None:
             return None
         assert self._folder is not None
-        site = site_of(copy.page.url)
+        site = site_of(url)
         last, path = self._known.get(site, (None, None))
         if path is None or last is not memory:
             path = Path(self._folder.name) / str(next(self._numbers))

@@ -43,7 +43,7 @@ MemoryOf = Callable[[str], SiteMemory | None]
 
 
 #: Cleans as ``cleaned`` does, wherever that is.
-CleanWith = Callable[[Copy, SiteMemory | None], Awaitable[Copy]]
+CleanWith = Callable[[Copy], Awaitable[Copy]]
 
 
 def cleaned(copy: Copy, rules: Rules | None, memory: SiteMemory | None) -> Copy:
@@ -59,22 +59,19 @@ def cleaned(copy: Copy, rules: Rules | None, memory: SiteMemory | None) -> Copy:
 
 
 class CleanPipeline:
-    """A Copy gets its article; other items pass. Where a spider has a ``memory_of``, that is cleaned with;
-    ``clean_with`` is where it has its pages cleaned, and what it has them cleaned by."""
+    """A Copy gets its article; other items pass. ``clean_with`` is where a spider has its pages cleaned, and
+    what it has them cleaned by."""
 
-    def __init__(self, memory_of: MemoryOf | None = None, clean_with: CleanWith | None = None) -> None:
-        self._memory_of = memory_of
+    def __init__(self, clean_with: CleanWith | None = None) -> None:
         self._clean_with = clean_with
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> CleanPipeline:
-        spider = crawler.spider
-        return cls(getattr(spider, "memory_of", None), getattr(spider, "clean_with", None))
+        return cls(getattr(crawler.spider, "clean_with", None))
 
     async def process_item(self, item: Any) -> Any:
         if not isinstance(item, Copy):
             return item
-        memory = self._memory_of(item.page.url) if self._memory_of is not None else None
         if self._clean_with is not None:
-            return await self._clean_with(item, memory)
-        return cleaned(item, builtin(), memory)
+            return await self._clean_with(item)
+        return cleaned(item, builtin(), None)

@@ -57,7 +57,7 @@ class NewsSpider(BaseSpider):
         self.archive = desk.archive
         self.run: int | None = desk.run
         self._remembered = Remembered(desk.store)
-        self._cleaners = Cleaners(desk.rules, waiting=self._waiting)
+        self._cleaners = Cleaners(desk.rules, self._memory_of, waiting=self._waiting)
         self.clean_with = self._cleaners.cleaned
         #: What a feed of the crawl is a feed of.
         self.newsroom = desk.sources[0] if len(desk.sources) == 1 else None
@@ -287,7 +287,7 @@ class NewsSpider(BaseSpider):
         """Pages that are still to come."""
         return sum(len(visit.outstanding) for visit in self._visits.values())
 
-    def memory_of(self, url: str) -> SiteMemory | None:
+    def _memory_of(self, url: str) -> SiteMemory | None:
         """What is known of the site of a page."""
         try:
             return self._remembered.of(url)

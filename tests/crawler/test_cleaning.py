@@ -39,15 +39,19 @@ def copies(number: int) -> list[Copy]:
     return made
 
 
+def known(url: str) -> SiteMemory:
+    return MEMORY
+
+
 async def all_of(cleaners: Cleaners, several: Sequence[Copy]) -> list[Copy]:
     try:
-        return [await cleaners.cleaned(copy, MEMORY) for copy in several]
+        return [await cleaners.cleaned(copy) for copy in several]
     finally:
         cleaners.close()
 
 
 def test_few_pages_are_cleaned_here() -> None:
-    cleaners = Cleaners(builtin, waiting=lambda: cleaning.MANY - 1, jobs=2)
+    cleaners = Cleaners(builtin, known, waiting=lambda: cleaning.MANY - 1, jobs=2)
     several = copies(cleaning.WORTH_PROCESSES + 2)
     assert asyncio.run(all_of(cleaners, several)) == [cleaned(copy, builtin(), MEMORY) for copy in several]
     assert cleaners._folder is None
@@ -55,7 +59,7 @@ def test_few_pages_are_cleaned_here() -> None:
 
 def test_where_the_sites_are_slow_they_are_cleaned_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cleaning, "BUSY", 1e9)
-    cleaners = Cleaners(builtin, waiting=lambda: 10_000, jobs=2)
+    cleaners = Cleaners(builtin, known, waiting=lambda: 10_000, jobs=2)
     asyncio.run(all_of(cleaners, copies(cleaning.WORTH_PROCESSES + 2)))
     assert not cleaners._known
 
@@ -69,7 +73,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("_at_once")
 def test_many_pages_become_the_same_in_other_processes() -> None:
-    cleaners = Cleaners(builtin, waiting=lambda: 10_000, jobs=2)
+    cleaners = Cleaners(builtin, known, waiting=lambda: 10_000, jobs=2)
     several = copies(6)
     assert asyncio.run(all_of(cleaners, several)) == [cleaned(copy, builtin(), MEMORY) for copy in several]
     assert next(cleaners._numbers) == 1, "the memory of a site travels once"
@@ -80,19 +84,47 @@ def test_many_pages_become_the_same_in_other_processes() -> None:
 @pytest.mark.usefixtures("_at_once")
 def test_a_memory_that_has_learned_travels_again() -> None:
     async def run() -> list[Copy]:
-        cleaners = Cleaners(builtin, waiting=lambda: 10_000, jobs=2)
+        cleaners = Cleaners(builtin, lambda url: memories[url], waiting=lambda: 10_000, jobs=2)
         try:
-            made = await cleaners.cleaned(several[0], MEMORY)
-            return [made, *[await cleaners.cleaned(copy, memory) for copy, memory in rest]]
+            return [await cleaners.cleaned(copy) for copy in several]
         finally:
             cleaners.close()
 
     several = copies(6)
     learned = SiteMemory([read(copy.page).trace for copy in several])
-    rest = [(several[1], MEMORY), (several[2], learned), (several[3], learned)]
+    memories = {copy.page.url: learned if n > 2 else MEMORY for n, copy in enumerate(several)}
     made = asyncio.run(run())
-    assert made[1:] == [cleaned(copy, builtin(), memory) for copy, memory in rest]
-    assert cleaned(several[2], builtin(), learned).state != cleaned(several[2], builtin(), MEMORY).state
+    assert made == [cleaned(copy, builtin(), memories[copy.page.url]) for copy in several]
+    assert cleaned(several[3], builtin(), learned).state != cleaned(several[3], builtin(), MEMORY).state
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_at_once")
+def test_a_page_is_cleaned_with_what_those_before_it_have_taught() -> None:
+    asked, done = 0, 0
+    behind: list[int] = []
+
+    def now_known(url: str) -> SiteMemory:
+        nonlocal asked
+        asked += 1
+        behind.append(asked - done)
+        return MEMORY
+
+    async def run() -> None:
+        async def one(copy: Copy) -> None:
+            nonlocal done
+            await cleaners.cleaned(copy)
+            done += 1
+
+        cleaners = Cleaners(builtin, now_known, waiting=lambda: 10_000, jobs=2)
+        try:
+            await asyncio.gather(*map(one, copies(20)))
+        finally:
+            cleaners.close()
+
+    asyncio.run(run())
+    assert (asked, done) == (20, 20)
+    assert max(behind) <= 2 * cleaning._AHEAD + 1, "however many pages wait"
 
 
 @pytest.mark.slow
@@ -100,15 +132,15 @@ def test_a_memory_that_has_learned_travels_again() -> None:
 @pytest.mark.parametrize("lost", [1, 2])
 def test_a_lost_process_costs_no_page_and_leaves_none(lost: int) -> None:
     async def run() -> list[Copy]:
-        cleaners = Cleaners(builtin, waiting=lambda: 10_000, jobs=2)
+        cleaners = Cleaners(builtin, known, waiting=lambda: 10_000, jobs=2)
         try:
-            made = [await cleaners.cleaned(copy, MEMORY) for copy in several[:2]]
+            made = [await cleaners.cleaned(copy) for copy in several[:2]]
             assert cleaners._pool is not None
             workers = multiprocessing.active_children()
             assert len(workers) == 2
             for process in workers[:lost]:
                 process.kill()
-            made += await asyncio.gather(*(cleaners.cleaned(copy, MEMORY) for copy in several[2:]))
+            made += await asyncio.gather(*(cleaners.cleaned(copy) for copy in several[2:]))
             assert cleaners._pool is None
             for process in workers:
                 process.join(20)
