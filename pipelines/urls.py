@@ -195,7 +195,8 @@ def _without_amp(path: str) -> str:
 
 
 @cache
-def _extractor() -> tldextract.TLDExtract:
+def suffixes() -> tldextract.TLDExtract:
+    """Splits hosts at their public suffix, by the list that comes with tldextract: no other is asked for."""
     import tldextract
 
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
@@ -204,7 +205,7 @@ def _extractor() -> tldextract.TLDExtract:
 @lru_cache(maxsize=4096)
 def registered_domain(host: str) -> str:
     """ "news.example.co.uk" → "example.co.uk"; the host itself where it has no public suffix."""
-    found = _extractor().extract_str(host)
+    found = suffixes().extract_str(host)
     return f"{found.domain}.{found.suffix}" if found.domain and found.suffix else host
 
 
