@@ -26,7 +26,7 @@ from crawler.ledger import Counts
 from crawler.ping import ping
 from crawler.press import press
 from crawler.reasons import Reason
-from crawler.remembering import clean_again
+from crawler.remembering import AGAIN_SECONDS, AGAIN_SHARE, clean_again
 from crawler.sources import Source
 from crawler.spiders.base import BaseSpider
 from crawler.spiders.errand import Errand, ErrandSpider
@@ -82,7 +82,9 @@ def crawl(home: Home, sources: Sequence[Source], options: Options, *, progress: 
         if spider.store_error is not None:
             raise spider.store_error
         if spider.stopping != "shutdown":
-            clean_again(desk)
+            # a long first crawl has more to clean again than the next ones should have left for them
+            share = 0.0 if spider.stopping else AGAIN_SHARE * (monotonic() - began)
+            clean_again(desk, seconds=max(AGAIN_SECONDS, share))
         counts = desk.finish(crawler.stats.get_stats(), stopped=spider.stopping is not None)
         for line in counts:
             _log_source(line)

@@ -26,9 +26,9 @@ from pipelines.errors import ArchiveError
 
 logger = logging.getLogger(__name__)
 
-#: Articles that a run cleans again at most, and seconds that it may take: a minute of a quarter of an hour.
-MOST_AGAIN = 1000
-MOST_SECONDS = 60.0
+#: Seconds that cleaning again may take at the end of a run, and after a long run the share of its time.
+AGAIN_SECONDS = 60.0
+AGAIN_SHARE = 0.25
 #: Articles a transaction: some 50 ms.
 _AT_ONCE = 10
 #: Pages of a site before its memory is read again, at least: it says nothing of fewer.
@@ -71,8 +71,7 @@ class Again:
 def clean_again(
     desk: Desk,
     *,
-    most: int = MOST_AGAIN,
-    seconds: float = MOST_SECONDS,
+    seconds: float = AGAIN_SECONDS,
     clock: Callable[[], float] = monotonic,
 ) -> Again:
     """Count the memories of all sites that learned something, and clean what they change. StoreError."""
@@ -84,7 +83,7 @@ def clean_again(
         outdated = list(store.outdated(site, known).items())
         for at in range(0, len(outdated), _AT_ONCE):
             several = outdated[at : at + _AT_ONCE]
-            if done.cleaned >= most or clock() > end:
+            if clock() > end:
                 done.left += len(several)
                 continue
             # cleaned before the transaction, which must be short

@@ -137,7 +137,7 @@ def test_nothing_is_done_twice(desk: Desk) -> None:
 
 def test_what_is_left_over_is_done_by_the_next_run(desk: Desk) -> None:
     crawl(desk, range(6))
-    first = clean_again(desk, most=0)
+    first = clean_again(desk, seconds=0, clock=ticking())
     assert (first.cleaned, first.left) == (0, 6)
     assert with_prompt(desk) == 6
     assert clean_again(desk).changed == 6
