@@ -30,7 +30,7 @@ MANY = 200
 #: … and cleaning has had this share of the time since the first page: else it is the sites that are slow.
 BUSY = 0.5
 #: Pages under way a process.
-_AHEAD = 2
+_AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True)

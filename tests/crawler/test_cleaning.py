@@ -118,12 +118,12 @@ def test_a_page_is_cleaned_with_what_those_before_it_have_taught() -> None:
 
         cleaners = Cleaners(builtin, now_known, waiting=lambda: 10_000, jobs=2)
         try:
-            await asyncio.gather(*map(one, copies(20)))
+            await asyncio.gather(*map(one, copies(40)))
         finally:
             cleaners.close()
 
     asyncio.run(run())
-    assert (asked, done) == (20, 20)
+    assert (asked, done) == (40, 40)
     assert max(behind) <= 2 * cleaning._AHEAD + 1, "however many pages wait"
 
 
