@@ -16,12 +16,13 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, thread_time
+from typing import Protocol
 
 from crawler.processes import WORTH_PROCESSES, cores, pool
 from pipelines.boilerplate.memory import SiteMemory, site_of
 from pipelines.boilerplate.rules import Rule, Rules
 from pipelines.boilerplate.traces import Trace
-from pipelines.components import Copy, MemoryOf, cleaned
+from pipelines.components import Copy, cleaned
 from pipelines.errors import PageError
 from pipelines.types import Article
 
@@ -42,20 +43,30 @@ class Made:
     state: str | None
 
 
+class Memories(Protocol):
+    """What is known of sites, by the address of a page."""
+
+    def of(self, url: str) -> SiteMemory | None:
+        """To clean one page with."""
+
+    def is_current(self, url: str) -> bool:
+        """Whether what ``of`` gave last will do for one page more."""
+
+
 class Cleaners:
-    """``rules``: what to clean with, asked for with the first page; ``memory_of``: what is known of the site
-    of an address, asked for when a page is cleaned; ``waiting``: how many pages are still to come."""
+    """``rules``: what to clean with, asked for with the first page; ``memories``: what is known of a site,
+    asked for when a page is cleaned; ``waiting``: how many pages are still to come."""
 
     def __init__(
         self,
         rules: Callable[[], Rules],
-        memory_of: MemoryOf,
+        memories: Memories,
         *,
         waiting: Callable[[], int],
         jobs: int | None = None,
     ) -> None:
         self._rules = rules
-        self._memory_of = memory_of
+        self._memories = memories
         self._waiting = waiting
         self._jobs = cores() if jobs is None else jobs
         #: So many pages are handed over, that no worker waits: those behind them meet what these have taught.
@@ -63,7 +74,7 @@ class Cleaners:
         self._pool: ProcessPoolExecutor | None = None
         #: Sites' memories, where workers find them.
         self._folder: TemporaryDirectory[str] | None = None
-        self._known: dict[str, tuple[SiteMemory, Path]] = {}
+        self._known: dict[str, Path] = {}
         self._numbers = count()
         #: When the first page was cleaned.
         self._began: float | None = None
@@ -83,7 +94,7 @@ class Cleaners:
 
     def _cleaned_here(self, copy: Copy) -> Copy:
         began = thread_time()
-        made = cleaned(copy, self._rules(), self._memory_of(copy.page.url))
+        made = cleaned(copy, self._rules(), self._memories.of(copy.page.url))
         if self._began is None:  # loading the cleaner is not cleaning
             self._began = monotonic()
         else:
@@ -128,16 +139,15 @@ class Cleaners:
 
     def _path(self, url: str) -> Path | None:
         """A site's memory travels once, until it has learned."""
-        memory = self._memory_of(url)
-        if memory is None:
-            return None
-        assert self._folder is not None
         site = site_of(url)
-        last, path = self._known.get(site, (None, None))
-        if path is None or last is not memory:
-            path = Path(self._folder.name) / str(next(self._numbers))
+        path = self._known.get(site)
+        if path is None or not self._memories.is_current(url):
+            memory = self._memories.of(url)
+            if memory is None:
+                return None
+            assert self._folder is not None
+            path = self._known[site] = Path(self._folder.name) / str(next(self._numbers))
             path.write_bytes(pickle.dumps(memory))
-            self._known[site] = (memory, path)
         return path
 
     def _alone(self, copy: Copy, memory: Path | None) -> Made:

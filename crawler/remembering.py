@@ -22,7 +22,7 @@ from exporters.store.connection import stamp
 from exporters.store.recleaning import Cleaned
 from pipelines.boilerplate.memory import FEWEST_TEXTS, SiteMemory, site_of
 from pipelines.boilerplate.rules import Rules
-from pipelines.errors import ArchiveError
+from pipelines.errors import ArchiveError, StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -33,29 +33,46 @@ AGAIN_SHARE = 0.25
 _AT_ONCE = 10
 #: Pages of a site before its memory is read again, at least: it says nothing of fewer.
 _FEWEST_NEW = FEWEST_TEXTS + 1
+#: Memories held at a time.
+_MOST_HELD = 24
 
 
 @dataclass(slots=True)
 class Remembered:
     """Sites' memories, not much older than the page to be cleaned: reading one again costs a tenth of a
-    cleaning, cleaning a page again costs one."""
+    cleaning, cleaning a page again costs one. Few are held: one takes up to 4 MB."""
 
     store: Store
-    _known: dict[str, SiteMemory] = field(default_factory=dict)
+    #: Told where the store cannot be read; its pages are cleaned without a memory.
+    give_up: Callable[[StoreError], None]
+    _held: dict[str, SiteMemory] = field(default_factory=dict)
     #: Pages until a site's memory is read again.
     _left: dict[str, int] = field(default_factory=dict)
 
     def of(self, url: str) -> SiteMemory | None:
-        """Of the site that the address belongs to. StoreError."""
+        """Of the site that the address belongs to, for one page."""
         site = site_of(url)
         if not site:
             return None
+        memory = self._held.pop(site, None)
+        if memory is None or not self.is_current(url):
+            try:
+                memory = self.store.site_memory(site)
+            except StoreError as error:
+                self.give_up(error)
+                return None
+            self._left[site] = max(_FEWEST_NEW, len(memory) // 2) - 1
+        self._held[site] = memory  # the last one asked for
+        if len(self._held) > _MOST_HELD:
+            del self._held[next(iter(self._held))]
+        return memory
+
+    def is_current(self, url: str) -> bool:
+        """Whether what ``of`` gave last for this site will do for one page more."""
+        site = site_of(url)
         left = self._left.get(site, 0)
-        if left == 0:
-            self._known[site] = self.store.site_memory(site)
-            left = max(_FEWEST_NEW, len(self._known[site]) // 2)
-        self._left[site] = left - 1
-        return self._known[site]
+        self._left[site] = max(0, left - 1)
+        return left > 0
 
 
 @dataclass(slots=True)

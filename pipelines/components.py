@@ -38,10 +38,6 @@ class Copy:
     said: str | None = None
 
 
-#: Address → what is known of its site.
-MemoryOf = Callable[[str], SiteMemory | None]
-
-
 #: Cleans as ``cleaned`` does, wherever that is.
 CleanWith = Callable[[Copy], Awaitable[Copy]]
 

@@ -30,7 +30,6 @@ from crawler.spiders.base import BaseSpider, StoppedError
 from crawler.visits import Reader, Visit, header
 from exporters.store import Saved, StoredArticle
 from exporters.store.checks import said_of
-from pipelines.boilerplate.memory import SiteMemory
 from pipelines.components import Copy
 from pipelines.errors import StoreError
 from pipelines.types import Entry, Page
@@ -56,8 +55,7 @@ class NewsSpider(BaseSpider):
         self.store = desk.store
         self.archive = desk.archive
         self.run: int | None = desk.run
-        self._remembered = Remembered(desk.store)
-        self._cleaners = Cleaners(desk.rules, self._memory_of, waiting=self._waiting)
+        self._cleaners = Cleaners(desk.rules, Remembered(desk.store, self.give_up), waiting=self._waiting)
         self.clean_with = self._cleaners.cleaned
         #: What a feed of the crawl is a feed of.
         self.newsroom = desk.sources[0] if len(desk.sources) == 1 else None
@@ -286,14 +284,6 @@ class NewsSpider(BaseSpider):
     def _waiting(self) -> int:
         """Pages that are still to come."""
         return sum(len(visit.outstanding) for visit in self._visits.values())
-
-    def _memory_of(self, url: str) -> SiteMemory | None:
-        """What is known of the site of a page."""
-        try:
-            return self._remembered.of(url)
-        except StoreError as error:
-            self.give_up(error)
-            return None
 
     def filed(self, copy: Copy, saved: Saved) -> None:
         """The store has the page."""

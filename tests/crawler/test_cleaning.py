@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -39,8 +39,19 @@ def copies(number: int) -> list[Copy]:
     return made
 
 
-def known(url: str) -> SiteMemory:
-    return MEMORY
+class Known:
+    """``by``: what is known, by address."""
+
+    def __init__(self, by: Callable[[str], SiteMemory] = lambda url: MEMORY) -> None:
+        self._by = by
+        self._last: SiteMemory | None = None
+
+    def of(self, url: str) -> SiteMemory:
+        self._last = self._by(url)
+        return self._last
+
+    def is_current(self, url: str) -> bool:
+        return self._by(url) is self._last
 
 
 async def all_of(cleaners: Cleaners, several: Sequence[Copy]) -> list[Copy]:
@@ -51,7 +62,7 @@ async def all_of(cleaners: Cleaners, several: Sequence[Copy]) -> list[Copy]:
 
 
 def test_few_pages_are_cleaned_here() -> None:
-    cleaners = Cleaners(builtin, known, waiting=lambda: cleaning.MANY - 1, jobs=2)
+    cleaners = Cleaners(builtin, Known(), waiting=lambda: cleaning.MANY - 1, jobs=2)
     several = copies(cleaning.WORTH_PROCESSES + 2)
     assert asyncio.run(all_of(cleaners, several)) == [cleaned(copy, builtin(), MEMORY) for copy in several]
     assert cleaners._folder is None
@@ -59,7 +70,7 @@ def test_few_pages_are_cleaned_here() -> None:
 
 def test_where_the_sites_are_slow_they_are_cleaned_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cleaning, "BUSY", 1e9)
-    cleaners = Cleaners(builtin, known, waiting=lambda: 10_000, jobs=2)
+    cleaners = Cleaners(builtin, Known(), waiting=lambda: 10_000, jobs=2)
     asyncio.run(all_of(cleaners, copies(cleaning.WORTH_PROCESSES + 2)))
     assert not cleaners._known
 
@@ -73,7 +84,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("_at_once")
 def test_many_pages_become_the_same_in_other_processes() -> None:
-    cleaners = Cleaners(builtin, known, waiting=lambda: 10_000, jobs=2)
+    cleaners = Cleaners(builtin, Known(), waiting=lambda: 10_000, jobs=2)
     several = copies(6)
     assert asyncio.run(all_of(cleaners, several)) == [cleaned(copy, builtin(), MEMORY) for copy in several]
     assert next(cleaners._numbers) == 1, "the memory of a site travels once"
@@ -84,7 +95,7 @@ def test_many_pages_become_the_same_in_other_processes() -> None:
 @pytest.mark.usefixtures("_at_once")
 def test_a_memory_that_has_learned_travels_again() -> None:
     async def run() -> list[Copy]:
-        cleaners = Cleaners(builtin, lambda url: memories[url], waiting=lambda: 10_000, jobs=2)
+        cleaners = Cleaners(builtin, Known(memories.__getitem__), waiting=lambda: 10_000, jobs=2)
         try:
             return [await cleaners.cleaned(copy) for copy in several]
         finally:
@@ -104,11 +115,15 @@ def test_a_page_is_cleaned_with_what_those_before_it_have_taught() -> None:
     asked, done = 0, 0
     behind: list[int] = []
 
-    def now_known(url: str) -> SiteMemory:
-        nonlocal asked
-        asked += 1
-        behind.append(asked - done)
-        return MEMORY
+    class Learning(Known):
+        def of(self, url: str) -> SiteMemory:
+            nonlocal asked
+            asked += 1
+            behind.append(asked - done)
+            return SiteMemory([])
+
+        def is_current(self, url: str) -> bool:
+            return False
 
     async def run() -> None:
         async def one(copy: Copy) -> None:
@@ -116,7 +131,7 @@ def test_a_page_is_cleaned_with_what_those_before_it_have_taught() -> None:
             await cleaners.cleaned(copy)
             done += 1
 
-        cleaners = Cleaners(builtin, now_known, waiting=lambda: 10_000, jobs=2)
+        cleaners = Cleaners(builtin, Learning(), waiting=lambda: 10_000, jobs=2)
         try:
             await asyncio.gather(*map(one, copies(40)))
         finally:
@@ -132,7 +147,7 @@ def test_a_page_is_cleaned_with_what_those_before_it_have_taught() -> None:
 @pytest.mark.parametrize("lost", [1, 2])
 def test_a_lost_process_costs_no_page_and_leaves_none(lost: int) -> None:
     async def run() -> list[Copy]:
-        cleaners = Cleaners(builtin, known, waiting=lambda: 10_000, jobs=2)
+        cleaners = Cleaners(builtin, Known(), waiting=lambda: 10_000, jobs=2)
         try:
             made = [await cleaners.cleaned(copy) for copy in several[:2]]
             assert cleaners._pool is not None

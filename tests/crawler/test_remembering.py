@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from crawler import remembering
 from crawler.desk import Desk, Options, open_desk
 from crawler.history import changes
 from crawler.home import Home
 from crawler.remembering import Remembered, clean_again
 from pipelines.boilerplate.memory import SiteMemory
 from pipelines.clean import finish, read
+from pipelines.errors import StoreError
 from pipelines.types import Page
 
 FETCHED = "2026-03-02T06:00:00Z"
@@ -174,8 +176,12 @@ def test_a_page_that_is_gone_from_the_archive_stops_nothing(desk: Desk) -> None:
     assert clean_again(desk).cleaned == 0
 
 
+def fail(error: StoreError) -> None:
+    raise error
+
+
 def test_a_memory_learns_while_the_crawl_runs(desk: Desk) -> None:
-    remembered = Remembered(desk.store)
+    remembered = Remembered(desk.store, fail)
     known = []
     for number in range(10):
         memory = remembered.of(f"https://www.blatt.example/{number}")
@@ -190,15 +196,33 @@ def test_a_memory_learns_while_the_crawl_runs(desk: Desk) -> None:
 
 def test_a_large_memory_is_read_again_when_it_has_grown_by_half(desk: Desk) -> None:
     crawl(desk, range(10))
-    remembered = Remembered(desk.store)
+    remembered = Remembered(desk.store, fail)
     crawl(desk, [0])
     memories = [remembered.of("https://www.blatt.example/") for _ in range(6)]
     assert [memory is memories[0] for memory in memories] == [True] * 5 + [False]
 
 
+def test_few_memories_are_held_and_one_that_is_not_is_read_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawl(desk, range(10))
+    monkeypatch.setattr(remembering, "_MOST_HELD", 2)
+    remembered = Remembered(desk.store, fail)
+    first = remembered.of("https://www.blatt.example/")
+    for other in ("one", "two", "three"):
+        assert remembered.of(f"https://{other}.example/") is not None
+    assert len(remembered._held) == 2
+    assert remembered.is_current("https://www.blatt.example/"), "who kept it may go on with it"
+    again = remembered.of("https://www.blatt.example/")
+    assert first is not None
+    assert again is not None
+    assert again is not first
+    assert again.digest == first.digest
+
+
 @pytest.mark.parametrize("order", [range(10), range(9, -1, -1), [4, 9, 0, 7, 2, 5, 8, 1, 6, 3]])
 def test_what_comes_out_does_not_depend_on_what_was_known_when(desk: Desk, order: Sequence[int]) -> None:
-    remembered = Remembered(desk.store)
+    remembered = Remembered(desk.store, fail)
     for number in order:
         crawl(desk, [number], remembered.of("https://www.blatt.example/"))
     clean_again(desk)
