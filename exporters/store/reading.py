@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from exporters.store import naming
+from exporters.store.connection import storable
 from exporters.store.rows import Revision, StoredArticle, StoredStatus
 from exporters.store.schema import DATE
 from pipelines.types import Author, Entry, Evidence, Image, Removal
@@ -23,6 +24,7 @@ _ENTRY_TUPLES = ("authors", "tags")
 def article(db: Database, key: int | str) -> StoredArticle | None:
     if isinstance(key, int):
         return next(_articles(db, "id = ?", [key]), None)
+    key = storable(key)  # an address from a shell may be of any bytes
     if key.startswith("urn:uuid:"):
         own = next(_articles(db, "guid = ?", [key]), None)
         former = "id = (SELECT article FROM former_guids WHERE guid = ?)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -174,3 +175,8 @@ def test_a_guid_is_a_name_of_its_own() -> None:
     assert guid == mint_guid("https://www.example.org/a", "2026-03-01T08:30:00Z")
     assert guid.startswith("urn:uuid:")
     assert guid != mint_guid("https://www.example.org/a", "2031-03-01T08:30:00Z")
+
+
+@pytest.mark.parametrize("key", ["\udcffabc", "https://a.example/\udcff", "urn:uuid:\udcff"])
+def test_what_a_shell_passes_on_may_be_any_bytes(store: Any, key: str) -> None:
+    assert store.article(key) is None
