@@ -133,7 +133,9 @@ def cuts(
 
         def tasks() -> Iterator[_Task]:
             for source in recleaning.sources(store.db):
-                articles = [kept for kept in recleaning.every(store.db, source) if kept.status == "article"]
+                articles = [
+                    kept for kept in recleaning.every(lambda: store.db, source) if kept.status == "article"
+                ]
                 for kept in articles[-limit:] if limit else articles:
                     site = site_of_kept(kept)
                     memories.of(store, site)

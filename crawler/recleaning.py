@@ -215,7 +215,7 @@ class Recleaning:
     def _tasks(self, sources: Sequence[str]) -> Iterator[Task]:
         for source in sources:
             report = self._report(source)
-            for kept in recleaning.every(self._store.db, source):
+            for kept in recleaning.every(lambda: self._store.db, source):
                 site = site_of_kept(kept)
                 state = self._memories.state(self._store, site, kept.id)
                 cleaner = self._cleaner.fingerprint(source, kept, state)
@@ -238,7 +238,7 @@ class Recleaning:
         """What the articles tell that have told nobody yet: all of it before the first is cleaned."""
         untold: dict[str, list[Kept]] = defaultdict(list)
         for source in sources:
-            for kept in recleaning.every(self._store.db, source):
+            for kept in recleaning.every(lambda: self._store.db, source):
                 if kept.status == "article" and not kept.has_trace:
                     several = untold[site_of_kept(kept)]
                     several.append(kept)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -150,10 +150,10 @@ def kept(db: Database, source: str, *, after: int = 0, most: int = 500) -> list[
     return _kept(db, where, [source, after, most])
 
 
-def every(db: Database, source: str) -> Iterator[Kept]:
-    """All of them, some at a time."""
+def every(db: Callable[[], Database], source: str) -> Iterator[Kept]:
+    """All of them, some at a time. ``db`` is asked each time: who goes through may open it anew meanwhile."""
     after = 0
-    while several := kept(db, source, after=after):
+    while several := kept(db(), source, after=after):
         yield from several
         after = several[-1].id
 

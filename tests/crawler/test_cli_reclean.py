@@ -12,17 +12,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from crawler import lock
+from crawler import lock, recleaning
 from crawler.cli import main
 from crawler.home import Home
 from exporters.feeds.publish import publish
 from exporters.store import Store
+from exporters.store import recleaning as stored
 
 ROOT = Path(__file__).parents[2]
 Newsroom = Callable[..., Home]
@@ -301,6 +303,18 @@ def settle(home: Home, source: str) -> None:
     assert reclean(home, source).exit_code == 0
     with Store.open(home.database) as store, store.transaction():
         store.db.execute("DELETE FROM cleanings")
+
+
+def test_a_log_that_grows_large_is_moved_into_the_file_meanwhile(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = newsroom(range(40), plea=False)
+    settle(home, "ferry")
+    monkeypatch.setattr(recleaning, "_LARGE_LOG", -1)
+    monkeypatch.setattr(recleaning, "_AT_ONCE", 3)
+    monkeypatch.setattr(stored, "kept", partial(stored.kept, most=5))
+    result = reclean(home, "--jobs", "1")
+    assert (result.exit_code, done(home)) == (0, 40), result.output
 
 
 @pytest.mark.slow
